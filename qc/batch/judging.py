@@ -1,0 +1,55 @@
+"""Judges stored calls again, without listening."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from qc import language, scorecard
+from qc.config import Settings
+from qc.pipeline import judging_version, rejudge
+from qc.result import Inspection
+from qc.scorecard import Scorecard
+from qc.store import Store
+
+
+class Judge:
+    """The scorecards of the settings. Raises ScorecardError at once when the card that the settings name is wrong."""
+
+    def __init__(self, settings: Settings) -> None:
+        named = settings.scorecard
+        card = scorecard.load(named) if named is not None else None
+
+        @cache
+        def card_for(code: str) -> Scorecard:
+            return card or scorecard.for_language(code)
+
+        @cache
+        def version(code: str) -> str:
+            return judging_version(card_for(code), language.load(code))
+
+        self._card_for = card_for
+        self.version: Callable[[str], str] = version
+        """The judging version for calls in a language."""
+
+    def again(self, inspection: Inspection) -> Inspection:
+        """Judge what was heard, by the card for its language."""
+        return rejudge(inspection, self._card_for(inspection.call.transcript.language))
+
+
+def rescore(store: Store, settings: Settings, watch: Callable[[int, int], None] | None = None) -> tuple[int, int]:
+    """Judge every stored call whose current judgement is of another version. Gives how many were, and of how many.
+
+    `watch` is told how many are done, and how many there are. Earlier judgements stay in the store.
+    """
+    judge = Judge(settings)
+    rows = store.call_rows()
+    changed = 0
+    for done, row in enumerate(rows, 1):
+        versions = store.versions(row.recording_id)
+        if versions is not None and versions.judging != judge.version(versions.language):
+            store.save(judge.again(store.inspection(row.inspection_id)))
+            changed += 1
+        if watch:
+            watch(done, len(rows))
+    return changed, len(rows)

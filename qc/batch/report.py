@@ -1,0 +1,92 @@
+"""The account of a batch: what became of each file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from qc.result import Failure
+
+
+class State(StrEnum):
+    """What a file ended as; each file has exactly one."""
+
+    SCORED = "scored"
+    NOT_SCORABLE = "not_scorable"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    """Heard before by the same listening version."""
+    DUPLICATE = "duplicate"
+    """The same content as another file of this run, which was heard."""
+    WAITING = "waiting"
+    """Left for a later run: still being written, beyond the limit, or the run was stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a file. ``duration`` of the recording and ``elapsed`` of the work are in seconds."""
+
+    path: Path
+    state: State
+    percent: float | None = None
+    duration: float = 0.0
+    elapsed: float = 0.0
+    reason: str = ""
+    failure: Failure | None = None
+    judged_again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BatchReport:
+    """The account of a run. ``audio_seconds`` of what was heard in it, ``wall_seconds`` that it took."""
+
+    outcomes: tuple[Outcome, ...]
+    wall_seconds: float
+    interrupted: bool = False
+    problems: tuple[str, ...] = ()
+    """Sentences about what is not a file: folders that may not be read, metadata left out."""
+
+    @property
+    def counts(self) -> dict[State, int]:
+        """Files in each state; they add up to all files."""
+        counted = Counter(outcome.state for outcome in self.outcomes)
+        return {state: counted[state] for state in State}
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """Why each failed file did."""
+        return tuple(outcome.failure for outcome in self.outcomes if outcome.failure is not None)
+
+    @property
+    def audio_seconds(self) -> float:
+        """Seconds of recordings heard in this run."""
+        heard = (State.SCORED, State.NOT_SCORABLE)
+        return sum(outcome.duration for outcome in self.outcomes if outcome.state in heard)
+
+    @property
+    def failed_share(self) -> float:
+        """Of all files, 0..1."""
+        return self.counts[State.FAILED] / len(self.outcomes) if self.outcomes else 0.0
+
+    def as_json(self) -> dict[str, Any]:
+        """The document that ``qc batch --json`` prints."""
+        return {
+            "files": len(self.outcomes),
+            **{state.value: count for state, count in self.counts.items()},
+            "audio_seconds": round(self.audio_seconds, 3),
+            "wall_seconds": round(self.wall_seconds, 3),
+            "judged_again": sum(outcome.judged_again for outcome in self.outcomes),
+            "interrupted": self.interrupted,
+            "failures": [
+                {"file": one.path, "stage": one.stage, "code": one.code, "reason": one.reason} for one in self.failures
+            ],
+            "waiting_files": [
+                {"file": str(outcome.path), "reason": outcome.reason}
+                for outcome in self.outcomes
+                if outcome.state is State.WAITING
+            ],
+            "problems": list(self.problems),
+        }

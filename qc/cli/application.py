@@ -1,0 +1,37 @@
+"""The command's frame: its groups, and ``--version``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+import qc
+from qc.cli import accuracy, batch, judging, lessons, models, recordings, report
+
+app = typer.Typer(
+    name="qc",
+    help="Speech-analytics quality inspection for call centres: recordings in, explained scores out.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"qc {qc.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _frame(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show it.")] = False,
+) -> None:
+    """Speech-analytics quality inspection for call centres: recordings in, explained scores out."""
+
+
+for _group in (batch, recordings, judging, lessons, report, accuracy):
+    _group.register(app)
+app.add_typer(models.app, name="models")

@@ -1,0 +1,87 @@
+"""``qc inspect``, ``qc explain`` and ``qc rescore``: scores, and why."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from qc.cli.options import (
+    DatabaseOption,
+    EngineOption,
+    File,
+    JsonOption,
+    LanguageOption,
+    MetadataOption,
+    ModelOption,
+    ScorecardOption,
+    SentimentOption,
+    settings_for,
+)
+from qc.cli.output import say_line, show
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(inspect)
+    app.command()(explain)
+    app.command()(rescore)
+
+
+def inspect(
+    file: File,
+    metadata: MetadataOption = None,
+    language: LanguageOption = None,
+    engine: EngineOption = None,
+    model: ModelOption = None,
+    sentiment_model: SentimentOption = None,
+    scorecard: ScorecardOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Hear and score one recording, and say item by item why. Nothing is stored."""
+    settings = settings_for(engine=engine, model=model, sentiment_model=sentiment_model, scorecard=scorecard)
+    from qc import scorecard as cards
+    from qc.cli.inspections import document, show_inspection
+    from qc.cli.metadata import metadata_of
+    from qc.engines.factory import build
+    from qc.pipeline import inspect as inspect_recording
+
+    card = cards.load(settings.scorecard) if settings.scorecard else None  # wrong cards are named before listening
+    inspection = inspect_recording(file, build(settings), settings, metadata_of(file, metadata, language), card)
+    if json:
+        show(document(inspection, settings.interface_language))
+    else:
+        show_inspection(inspection, settings.interface_language)
+
+
+def explain(
+    call: Annotated[str, typer.Argument(help="Call id, file name, or id of the inspection.", show_default=False)],
+    database: DatabaseOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Say why a stored call has its score."""
+    settings = settings_for(database=database)
+    from qc.cli.inspections import document, show_inspection
+    from qc.store import Store
+
+    with Store(settings.database, create=False) as store:
+        inspection = store.inspection(call)
+        names = store.names(inspection.call.recording.id)
+    if json:
+        show({**document(inspection, settings.interface_language), "names": list(names)})
+    else:
+        show_inspection(inspection, settings.interface_language)
+
+
+def rescore(scorecard: ScorecardOption = None, database: DatabaseOption = None, json: JsonOption = False) -> None:
+    """Judge stored calls again where scorecard, language pack or checks changed; nothing is listened to."""
+    settings = settings_for(scorecard=scorecard, database=database)
+    from qc.batch.judging import rescore as rescore_stored
+    from qc.store import Store
+
+    with Store(settings.database, create=False) as store:
+        changed, stored = rescore_stored(store, settings)
+    if json:
+        show({"calls": stored, "judged_again": changed})
+    else:
+        say_line(f"{changed} of {stored} stored calls judged again")

@@ -1,0 +1,76 @@
+"""The options that commands share, and the settings they make."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qc.config import Settings, load_settings
+from qc.errors import UsageError
+
+
+class Engine(StrEnum):
+    """Who listens."""
+
+    WHISPER = "whisper"
+    ORACLE = "oracle"
+    TRANSCRIPT = "transcript"
+
+
+File = Annotated[Path, typer.Argument(help="A recording.", show_default=False)]
+EngineOption = Annotated[
+    Engine | None,
+    typer.Option("--engine", help="whisper; oracle: replay the truth file; transcript: use the text beside the file."),
+]
+ModelOption = Annotated[
+    str | None, typer.Option("--model", help="builtin, an official name (see qc models list), or a checkpoint's path.")
+]
+SentimentOption = Annotated[
+    str | None, typer.Option("--sentiment-model", help="builtin, a folder, or the name of a hub model that is cached.")
+]
+ScorecardOption = Annotated[
+    str | None, typer.Option("--scorecard", help="Name or file of a scorecard; default: the language's own.")
+]
+DatabaseOption = Annotated[
+    str | None, typer.Option("--db", help="Database, as sqlite:///FILE. [default: sqlite:///qc.db]", show_default=False)
+]
+MetadataOption = Annotated[
+    Path | None, typer.Option("--metadata", help="CSV of the recording system, a row a file.", show_default=False)
+]
+LanguageOption = Annotated[
+    str | None, typer.Option("--language", help="zh, en or es; default: what metadata says, else what is heard.")
+]
+AgentsOption = Annotated[
+    list[str] | None, typer.Option("--agent", help="Only this agent's calls; may be repeated.", show_default=False)
+]
+TeamsOption = Annotated[
+    list[str] | None, typer.Option("--team", help="Only this team's calls; may be repeated.", show_default=False)
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on stdout; messages on stderr.")]
+
+
+def settings_for(
+    *,
+    engine: Engine | None = None,
+    model: str | None = None,
+    sentiment_model: str | None = None,
+    scorecard: str | None = None,
+    database: str | None = None,
+    workers: int | None = None,
+) -> Settings:
+    """Settings of environment and file; what a command was given wins. Raises UsageError."""
+    if model is not None and engine is not None and engine is not Engine.WHISPER:
+        raise UsageError(f"--model is of the whisper engine, not of {engine}")
+    voice = None if engine is None else ("oracle" if engine is Engine.ORACLE else "silero")
+    return load_settings(
+        transcriber=None if engine is None else engine.value,
+        voice_detector=voice,
+        model=model,
+        sentiment_model=sentiment_model,
+        scorecard=scorecard,
+        database=database,
+        workers=workers,
+    )

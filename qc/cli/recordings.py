@@ -1,0 +1,157 @@
+"""``qc audio``, ``qc measure`` and ``qc transcribe``: the stages of listening, each alone."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from qc.cli.options import (
+    EngineOption,
+    File,
+    JsonOption,
+    LanguageOption,
+    MetadataOption,
+    ModelOption,
+    settings_for,
+)
+from qc.cli.output import clock, say_line, show, table
+from qc.errors import UsageError
+
+if TYPE_CHECKING:
+    from qc.call import Call
+    from qc.config import Settings
+
+
+class Format(StrEnum):
+    """How a transcript is written."""
+
+    JSON = "json"
+    VTT = "vtt"
+    SRT = "srt"
+    TXT = "txt"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(audio)
+    app.command()(measure)
+    app.command()(transcribe)
+
+
+def audio(file: File, json: JsonOption = False) -> None:
+    """What is in the file: format, channels, levels, sounds, and what is wrong with it."""
+    settings = settings_for()
+    from qc.audio import channel_levels, channels_identical, find_sounds, open_audio
+    from qc.cli.documents import level, quality, sound
+
+    with open_audio(file, settings) as opened:
+        levels = channel_levels(opened)
+        identical = channels_identical(opened)
+        sounds = find_sounds(opened)
+        facts: dict[str, object] = {
+            "file": str(file),
+            "recording": opened.id,
+            "format": opened.format,
+            "sample_rate": opened.sample_rate,
+            "num_samples": opened.num_samples,
+            "num_channels": opened.num_channels,
+            "duration": opened.duration,
+            "identical_channels": identical,
+        }
+        notes = opened.notes
+    language = settings.interface_language
+    if json:
+        show(
+            facts
+            | {
+                "channels": [level(one) for one in levels],
+                "sounds": [sound(one) for one in sounds],
+                "quality": [quality(one, language) for one in notes],
+            }
+        )
+        return
+    table(["", ""], [(name.replace("_", " "), str(value)) for name, value in facts.items()])
+    table(
+        ["channel", "peak dBFS", "speech dBFS", "noise dBFS", "clipped", "dead"],
+        [(n, one.peak, one.speech_level, one.noise_level, one.clipped, one.dead) for n, one in enumerate(levels)],
+    )
+    if sounds:
+        table(
+            ["sound", "channel", "from", "to"],
+            [(s.kind.value, s.channel, clock(s.interval.start), clock(s.interval.end)) for s in sounds],
+        )
+    for one in notes:
+        say_line(f"note: {quality(one, language)['sentence']}")
+
+
+def measure(
+    file: File,
+    metadata: MetadataOption = None,
+    language: LanguageOption = None,
+    engine: EngineOption = None,
+    model: ModelOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Talk time, silences, holds, overlaps, interruptions, backchannels, latency and speech rate, with their spans."""
+    settings = settings_for(engine=engine, model=model)
+    from qc.cli.measures import measures, show_measures
+
+    found = measures(_listen(file, settings, metadata, language), settings.interface_language)
+    if json:
+        show(found)
+    else:
+        show_measures(found)
+
+
+def transcribe(
+    file: File,
+    out: Annotated[
+        Path | None, typer.Option(help="Write to this folder, under the recording's name.", show_default=False)
+    ] = None,
+    format: Annotated[
+        Format | None, typer.Option(help="Default: txt on stdout; with --out all four.", show_default=False)
+    ] = None,
+    metadata: MetadataOption = None,
+    language: LanguageOption = None,
+    engine: EngineOption = None,
+    model: ModelOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Who said what, when."""
+    settings = settings_for(engine=engine, model=model)
+    transcript = _listen(file, settings, metadata, language).transcript
+    from qc.transcript_export import export
+
+    if out is None:
+        sys.stdout.write(export(transcript, "json" if json else (format or Format.TXT).value))
+        return
+    formats = [format] if format else list(Format)
+    written = [_write(out / f"{file.stem}.{one.value}", export(transcript, one.value), file) for one in formats]
+    if json:
+        show({"files": written})
+    else:
+        for path in written:
+            say_line(path)
+
+
+def _write(path: Path, text: str, recording: Path) -> str:
+    if path.resolve() == recording.resolve():
+        raise UsageError(f"{path}: is the recording itself; choose another folder")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror or error}") from None
+    return str(path)
+
+
+def _listen(file: Path, settings: Settings, metadata: Path | None, language: str | None) -> Call:
+    from qc.cli.metadata import metadata_of
+    from qc.engines.factory import build
+    from qc.pipeline import listen
+
+    return listen(file, build(settings), settings, metadata_of(file, metadata, language))

@@ -1,0 +1,201 @@
+"""Evidence as files for training: each finding of an item becomes a WAV with captions beside it, and one index.
+
+::
+
+    out/001_opening_A01_call-7_0.05.wav     the stretch with a margin, all channels, the recording's own rate
+    out/001_opening_A01_call-7_0.05.vtt     what is said in it, times from the start of the clip
+    out/index.csv                           one row a clip: where it is from, the words, what it shows
+
+The same calls give the same files.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from qc.audio import Audio, open_audio, write_clip
+from qc.call import Call
+from qc.config import Settings
+from qc.errors import NotFound, RecordingError, UsageError
+from qc.interval import Interval, joined
+from qc.language import say
+from qc.result import Clip, Finding, Inspection, Message
+from qc.store import Selection, Store
+
+COLUMNS = (
+    "file",
+    "captions",
+    "item",
+    "call_id",
+    "agent",
+    "team",
+    "call_start",
+    "from",
+    "to",
+    "score",
+    "words",
+    "shows",
+)
+MOST = 100
+"""Clips of one export, unless told otherwise: a trainer listens to them."""
+LONGEST_NAME = 60
+"""Characters of a name from outside that go into a file's name."""
+_UNSAFE = re.compile(r"[^\w.-]+")
+_FORMULA = re.compile(r"^[\s]*[=+\-@\t\r]")
+
+
+@dataclass(frozen=True, slots=True)
+class Cuts:
+    """The clips that were written, the index, and the calls whose recording could not be cut, with the reason."""
+
+    clips: tuple[Clip, ...]
+    index: Path
+    skipped: tuple[tuple[str, str], ...]
+
+
+def cut_clips(
+    store: Store,
+    item: str,
+    out: Path,
+    *,
+    settings: Settings,
+    selection: Selection | None = None,
+    language: str | None = None,
+    limit: int = MOST,
+) -> Cuts:
+    """Cut the evidence of every call in which `item` falls short, worst scores first, `limit` clips at most.
+
+    Findings that touch with their margin (``settings.clip_margin``, seconds) share a clip. `language`: of captions'
+    speakers and of the index; None: the interface's. Raises NotFound when no call has such an item, UsageError when
+    `out` cannot be written. A recording that is gone or broken is skipped, and reported.
+    """
+    language = language or settings.interface_language
+    found = [(one, row) for one in store.inspections(selection) if (row := one.score.item(item)) is not None]
+    if not found:
+        raise NotFound(f"item {item}: no stored call has it on its scorecard")
+    short = [one for one, row in found if row.result.falls_short and one.score.not_scorable is None]
+    short.sort(key=lambda one: (one.score.percent if one.score.percent is not None else 101.0, one.id))
+    clips: list[Clip] = []
+    rows: list[dict[str, str]] = []
+    skipped: list[tuple[str, str]] = []
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for inspection in short:
+            if len(clips) >= limit:
+                break
+            try:
+                with open_audio(Path(inspection.call.recording.path), settings) as audio:
+                    for span, findings in _spans(inspection, item, settings.clip_margin, audio.duration):
+                        if len(clips) < limit:
+                            clips.append(_cut(audio, inspection, item, span, out, len(clips) + 1, language))
+                            rows.append(_row(clips[-1], inspection, findings, language))
+            except RecordingError as error:
+                skipped.append((_call_name(inspection), error.message))
+        index = out / "index.csv"
+        _write(index, _table(rows), encoding="utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"{out}: cannot be written: {error.strerror or error}") from None
+    return Cuts(tuple(clips), index, tuple(skipped))
+
+
+def captions(call: Call, span: Interval, language: str) -> str:
+    """WebVTT of what is said inside `span`, speakers as voices, times from the start of `span`."""
+    cues = ["WEBVTT"]
+    for utterance in call.transcript.utterances:
+        shared = utterance.interval.intersection(span)
+        if shared is None or not utterance.text.strip():
+            continue
+        text = utterance.text
+        inside = [word.text for word in utterance.words if span.contains(word.interval.middle)]
+        if len(inside) < len(utterance.words):
+            text = ("" if call.transcript.language == "zh" else " ").join(word.strip() for word in inside)
+        if text:
+            speaker = escape(say(Message(f"role.{utterance.role.value}"), language), quote=False)
+            times = f"{_stamp(shared.start - span.start)} --> {_stamp(shared.end - span.start)}"
+            cues.append(f"{times}\n<v {speaker}>{escape(' '.join(text.split()), quote=False)}")
+    return "\n\n".join(cues) + "\n"
+
+
+def safe_name(text: str) -> str:
+    """A name from outside as part of a file's name: no separators, no dots at its ends, never empty or long."""
+    return _UNSAFE.sub("-", text)[:LONGEST_NAME].strip(".-_") or "x"
+
+
+def _spans(
+    inspection: Inspection, item: str, margin: float, duration: float
+) -> Iterator[tuple[Interval, tuple[Finding, ...]]]:
+    """Stretches to cut with the findings in them; all of the call where what is missing has no place."""
+    row = inspection.score.item(item)
+    findings = row.result.findings if row else ()
+    placed = [(one, one.interval) for one in findings if one.interval is not None and one.interval.start < duration]
+    if not placed:
+        yield Interval(0.0, duration), findings
+    for span in joined((interval.padded(margin, duration) for _, interval in placed), 0.0):
+        yield span, tuple(one for one, interval in placed if interval.overlaps(span))
+
+
+def _cut(audio: Audio, inspection: Inspection, item: str, span: Interval, out: Path, place: int, language: str) -> Clip:
+    agent = safe_name(inspection.call.metadata.agent or "unknown")
+    minutes, seconds = divmod(int(span.start), 60)
+    stem = f"{place:03d}_{safe_name(item)}_{agent}_{safe_name(_call_name(inspection))}_{minutes}.{seconds:02d}"
+    path = out / f"{stem}.wav"
+    write_clip(audio, span, path)
+    _write(path.with_suffix(".vtt"), captions(inspection.call, span, language))
+    return Clip(inspection.call.recording.id, span, str(path), item)
+
+
+def _row(clip: Clip, inspection: Inspection, findings: tuple[Finding, ...], language: str) -> dict[str, str]:
+    metadata, percent = inspection.call.metadata, inspection.score.percent
+    row = inspection.score.item(clip.point)
+    notes = [say(one.note, language) for one in findings] or ([say(row.result.explanation, language)] if row else [])
+    path = Path(clip.path)
+    values = (
+        path.name,
+        path.with_suffix(".vtt").name,
+        clip.point,
+        _call_name(inspection),
+        metadata.agent or "",
+        metadata.team or "",
+        metadata.start.isoformat(sep=" ") if metadata.start else "",
+        f"{clip.interval.start:.2f}",
+        f"{clip.interval.end:.2f}",
+        "" if percent is None else f"{percent:.1f}",
+        " / ".join(one.quote for one in findings if one.quote),
+        " / ".join(dict.fromkeys(notes)),
+    )
+    return dict(zip(COLUMNS, map(_cell, values), strict=True))
+
+
+def _cell(text: str) -> str:
+    """A spreadsheet must not run a cell: what looks like a formula becomes text."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def _table(rows: list[dict[str, str]]) -> str:
+    buffer = io.StringIO(newline="")
+    writer = csv.DictWriter(buffer, COLUMNS)
+    writer.writeheader()
+    writer.writerows(rows)
+    return buffer.getvalue()
+
+
+def _write(path: Path, text: str, encoding: str = "utf-8") -> None:
+    with path.open("w", encoding=encoding, newline="") as file:
+        file.write(text)
+
+
+def _call_name(inspection: Inspection) -> str:
+    recording = inspection.call.recording
+    return inspection.call.metadata.call_id or Path(recording.path).name
+
+
+def _stamp(seconds: float) -> str:
+    """``HH:MM:SS.mmm`` of WebVTT."""
+    whole = round(seconds * 1000)
+    return f"{whole // 3600000:02d}:{whole // 60000 % 60:02d}:{whole // 1000 % 60:02d}.{whole % 1000:03d}"

@@ -1,0 +1,96 @@
+"""Each agent against the limits of chance: the funnel of an item."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from scipy.stats import binom
+
+from qc.coaching.tally import Tally, by_name, totals
+from qc.result import Proportion
+
+
+class Verdict(StrEnum):
+    """Where an agent's share lies in the funnel of its item."""
+
+    TOO_FEW = "too_few"
+    """Under `CoachingRules.min_calls` applicable calls: no verdict."""
+    INSIDE = "inside"
+    WATCH = "watch"
+    """Above the 95 % limit; one agent in forty is, by chance alone."""
+    INDIVIDUAL = "individual"
+    """Above the 99.8 % limit; one in a thousand is, by chance alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class CoachingRules:
+    """Settings of the definitions. Shares 0..1."""
+
+    min_calls: int = 10
+    """No verdict on an agent with fewer applicable calls."""
+    agent_share: float = 0.5
+    """Common: at least this share of the agents falls short..."""
+    call_share: float = 0.2
+    """...and at least this share of the calls. An agent falls short when this share of its own calls does."""
+    evidence: int = 20
+    """Findings shown for a point."""
+
+
+DEFAULT = CoachingRules()
+"""The design's."""
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelAgent:
+    """An agent in an item's funnel. The limits are counts of calls: above them is ``short > limit``."""
+
+    agent: str
+    proportion: Proportion
+    watch_limit: int
+    individual_limit: int
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """All agents of an item around ``centre``, the share of all its applicable calls that fall short."""
+
+    item: str
+    centre: float
+    agents: tuple[FunnelAgent, ...]
+
+
+def funnel_limits(calls: Sequence[int], centre: float, coverage: float) -> list[int]:
+    """The most calls falling short that chance explains at a two-sided `coverage` (0.998, 0.95), for each of `calls`.
+
+    Exact binomial: the smallest x with P(X > x) <= (1 - coverage) / 2 for X ~ Binomial(calls, `centre`). An agent is
+    above the limit with more than x (Spiegelhalter, Statistics in Medicine 24, 2005).
+    """
+    return [int(limit) for limit in binom.ppf(1 - (1 - coverage) / 2, list(calls), centre)]
+
+
+def funnel_limit(calls: int, centre: float, coverage: float) -> int:
+    """`funnel_limits` of one."""
+    return funnel_limits([calls], centre, coverage)[0]
+
+
+def funnel(counted: Tally, item: str, rules: CoachingRules = DEFAULT) -> Funnel:
+    """The known agents of an item, sorted by name, around the share of all calls that fall short."""
+    by_agent = counted.counts(item)
+    centre = totals(by_agent.values()).share
+    known = [(agent, totals([counts])) for agent, counts in by_name(by_agent) if agent is not None]
+    calls = [found.total for _, found in known]
+    limits = zip(funnel_limits(calls, centre, 0.95), funnel_limits(calls, centre, 0.998), strict=True)
+    agents = []
+    for (agent, found), (watch, individual) in zip(known, limits, strict=True):
+        verdict = Verdict.INSIDE
+        if found.total < rules.min_calls:
+            verdict = Verdict.TOO_FEW
+        elif found.count > individual:
+            verdict = Verdict.INDIVIDUAL
+        elif found.count > watch:
+            verdict = Verdict.WATCH
+        agents.append(FunnelAgent(agent, found, watch, individual, verdict))
+    return Funnel(item, centre, tuple(agents))

@@ -1,0 +1,107 @@
+"""Inspections -> counts by item and agent, in one pass."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from qc.call import Role
+from qc.result import Evidence, Finding, Inspection, ItemKind, ItemResult, Proportion
+
+COUNTED = (ItemKind.SCORED, ItemKind.CRITICAL)
+KEPT = 5
+"""Calls of an agent that are kept as evidence for an item: its worst."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """Calls to which an item applied, those that fell short, and the worst of them."""
+
+    applicable: int = 0
+    short: int = 0
+    worst: list[tuple[float, float, str, int, tuple[Evidence, ...]]] = field(default_factory=list)
+    """A heap of (-value, -percent, inspection id, count, evidence): the least bad on top, to be replaced first."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one pass over inspections counts; everything below reads it. Agent None: the agent is not known."""
+
+    items: dict[str, dict[str | None, Counts]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(Counts)))
+    weights: dict[str, float] = field(default_factory=dict)
+    """Of each item: the card's; the highest where cards differ."""
+    calls: dict[str | None, int] = field(default_factory=lambda: defaultdict(int))
+    percents: dict[str | None, list[float]] = field(default_factory=lambda: defaultdict(list))
+    teams: dict[str, str] = field(default_factory=dict)
+
+    def counts(self, item: str) -> Mapping[str | None, Counts]:
+        """By agent; empty for an item that no call had."""
+        return self.items.get(item, {})
+
+
+def proportion(count: int, of: int) -> Proportion:
+    """With the 95 % Wilson score interval (Wilson 1927), which stays inside 0..1 at any count."""
+    if of == 0:
+        return Proportion(0, 0, 0.0, 1.0)
+    z = 1.959963984540054
+    share, spread = count / of, z * z / of
+    middle = (share + spread / 2) / (1 + spread)
+    half = z * math.sqrt((share * (1 - share) + spread / 4) / of) / (1 + spread)
+    return Proportion(count, of, max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half)))
+
+
+def tally(inspections: Iterable[Inspection]) -> Tally:
+    """Count in one pass; keeps a few pieces of evidence, not the inspections."""
+    result = Tally()
+    for inspection in inspections:
+        if inspection.score.not_scorable is not None:
+            continue
+        metadata = inspection.call.metadata
+        agent = metadata.agent
+        result.calls[agent] += 1
+        if agent is not None and metadata.team is not None:
+            result.teams[agent] = metadata.team
+        if inspection.score.percent is not None:
+            result.percents[agent].append(inspection.score.percent)
+        for row in inspection.score.results:
+            if row.kind in COUNTED and row.result.applicable:
+                _count(result, agent, inspection, row)
+    return result
+
+
+def _count(into: Tally, agent: str | None, inspection: Inspection, row: ItemResult) -> None:
+    counts = into.items[row.item][agent]
+    into.weights[row.item] = max(row.weight, into.weights.get(row.item, 0.0))
+    counts.applicable += 1
+    if not row.result.falls_short:
+        return
+    counts.short += 1
+    rank = (-(row.result.value or 0.0), -(inspection.score.percent or 0.0), inspection.id, counts.short)
+    if len(counts.worst) == KEPT and rank <= counts.worst[0][:4]:
+        return
+    # What is missing has no place in the call: its explanation is the evidence.
+    findings = row.result.findings or (Finding(None, Role.AGENT, "", row.result.explanation),)
+    call_id = _call_id(inspection)
+    path = inspection.call.recording.path
+    evidence = tuple(Evidence(inspection.id, call_id, agent, path, finding) for finding in findings)
+    push = heapq.heappush if len(counts.worst) < KEPT else heapq.heapreplace
+    push(counts.worst, (*rank, evidence))
+
+
+def _call_id(inspection: Inspection) -> str:
+    """The recording system's name of the call; the recording's hash where it has none."""
+    return inspection.call.metadata.call_id or inspection.call.recording.id[:12]
+
+
+def by_name(among: Mapping[str | None, Counts]) -> list[tuple[str | None, Counts]]:
+    """Sorted by agent; the unknown one first."""
+    return sorted(among.items(), key=lambda pair: pair[0] or "")
+
+
+def totals(counts: Iterable[Counts]) -> Proportion:
+    """Calls that fall short, of those to which the item applied."""
+    both = [(one.short, one.applicable) for one in counts]
+    return proportion(sum(short for short, _ in both), sum(applicable for _, applicable in both))

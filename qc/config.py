@@ -1,0 +1,73 @@
+"""Settings: every number and path that a site may change. Only `qc.cli`, `app.py` and `qc.batch` build them from the
+environment (``QC_…``) or a file (``qc.toml``, or the one that ``QC_CONFIG`` names); everything else is given them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from qc.errors import UsageError
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The project folder, where ``models/`` and ``recordings_sample/`` are."""
+
+
+class Settings(BaseSettings):
+    """All settings with their defaults. Seconds carry no suffix."""
+
+    model_config = SettingsConfigDict(env_prefix="QC_", extra="forbid", frozen=True)
+
+    database: str = Field(default="sqlite:///qc.db", description="SQLAlchemy URL of the store")
+    models: Path = Field(default=ROOT / "models", description="folder of the model manifest")
+    transcriber: str = Field(default="whisper", description="whisper, oracle or transcript")
+    voice_detector: str = Field(default="silero", description="silero or oracle")
+    model: str = Field(default="builtin", description="recogniser: builtin, an official name, or a checkpoint's path")
+    sentiment_model: str = Field(default="builtin", description="builtin, a folder, or a hub model's name")
+    device: str = Field(default="cpu", description="cpu or cuda")
+    threads: int = Field(default=1, ge=1, description="threads of one worker")
+    languages: tuple[str, ...] = Field(default=("zh", "en", "es"), description="installed packs that may be chosen")
+    agent_channel: int | None = Field(
+        default=None, ge=0, description="channel of the agent; none: left, if content agrees"
+    )
+    scorecard: str | None = Field(default=None, description="name or path of a scorecard; none: the language's own")
+    interface_language: str = Field(default="zh", description="zh, en or es: dashboard and explanations")
+    clip_margin: float = Field(default=1.0, ge=0, description="seconds of context around a clip")
+    max_duration: float = Field(default=4 * 3600, gt=0, description="longest recording, seconds")
+    max_bytes: int = Field(default=2 * 1024**3, gt=0, description="largest file, bytes")
+    decode_seconds: float = Field(default=300, gt=0, description="longest wall time of one decoding, seconds")
+    decode_memory: int = Field(default=2 * 1024**3, gt=0, description="memory of the decoding process, bytes")
+    settle: float = Field(
+        default=0.0, ge=0, description="seconds without a change before batch takes a file; 0: at once"
+    )
+    workers: int = Field(default=0, ge=0, description="processes of a batch; 0: as many as cores and threads allow")
+    failure_share: float = Field(default=0.05, ge=0, le=1, description="share of failed files from which batch exits 1")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        file = Path(os.environ.get("QC_CONFIG", "qc.toml"))
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, file))
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Settings of the environment and the settings file; `overrides` that are not None win.
+
+    Raises UsageError, naming the setting, when one is unknown or out of range.
+    """
+    try:
+        return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(map(str, first["loc"])) or "settings"
+        raise UsageError(f"setting {name}: {first['msg']}") from None
+    except (OSError, ValueError) as error:
+        raise UsageError(f"settings file {os.environ.get('QC_CONFIG', 'qc.toml')}: {error}") from None

@@ -1,0 +1,1 @@
+"""Engines: what listens. A protocol each, and one adapter a file."""

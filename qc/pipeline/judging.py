@@ -1,0 +1,97 @@
+"""Call and scorecard -> score. Fast, pure and repeatable; never needs the audio."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+
+import qc
+from qc import language, scorecard, scoring
+from qc.call import Call, Metadata
+from qc.checks import CHECKS
+from qc.config import Settings
+from qc.engines.factory import Engines
+from qc.pipeline.listening import listen
+from qc.pipeline.stages import stage
+from qc.pipeline.versions import inspection_id, judging_version, listening_version
+from qc.result import Inspection, RunInfo, Score
+from qc.scorecard import Scorecard
+
+
+def judge(call: Call, card: Scorecard) -> Score:
+    """Run the card's checks on a call."""
+    results = {item.id: CHECKS[item.check](call, **item.options) for _, item in card.items}
+    return scoring.score(results, card, scoring.ineligible(call, card))
+
+
+def scorecard_for(call: Call, settings: Settings) -> Scorecard:
+    """The card of the settings, else the one of the call's language. Raises ScorecardError."""
+    name = settings.scorecard
+    if name is None:
+        return _for_language(call.transcript.language)
+    path = Path(name)
+    return _load(name, path.stat().st_mtime_ns if path.is_file() else 0)
+
+
+def inspect(
+    path: Path | str,
+    engines: Engines,
+    settings: Settings,
+    metadata: Metadata | None = None,
+    card: Scorecard | None = None,
+) -> Inspection:
+    """Listen to a recording and judge it by `card` (None: see `scorecard_for`). Raises what `listen` and `judge` do."""
+    started_at, clock = datetime.now(UTC), time.perf_counter()
+    timings: dict[str, float] = {}
+    call = listen(path, engines, settings, metadata, timings)
+    listening = listening_version(engines, settings)
+    with stage("judge", timings):
+        card = card or scorecard_for(call, settings)
+        score = judge(call, card)
+    heard = RunInfo(
+        engines={kind: engine.name for kind, engine in engines.items()},
+        models={kind: engine.version for kind, engine in engines.items()},
+        language_pack="",
+        scorecard="",
+        code="",
+        started_at=started_at,
+        elapsed=time.perf_counter() - clock,
+        listening=listening,
+        timings=timings,
+    )
+    return _inspection(call, score, card, heard)
+
+
+def rejudge(inspection: Inspection, card: Scorecard) -> Inspection:
+    """Judge a stored call again; what was heard, and by what, stays as it was."""
+    started_at, clock = datetime.now(UTC), time.perf_counter()
+    score = judge(inspection.call, card)
+    run = replace(inspection.run, started_at=started_at, elapsed=time.perf_counter() - clock)
+    return _inspection(inspection.call, score, card, run)
+
+
+def _inspection(call: Call, score: Score, card: Scorecard, heard: RunInfo) -> Inspection:
+    code = call.transcript.language
+    pack = language.load(code) if code in language.installed() else None
+    run = replace(
+        heard,
+        language_pack=pack.version if pack else "",
+        scorecard=card.label,
+        code=qc.__version__,
+        judging=judging_version(card, pack),
+    )
+    return Inspection(inspection_id(call.recording.id, run.listening, run.judging), call, score, run)
+
+
+@lru_cache(maxsize=16)
+def _for_language(code: str) -> Scorecard:
+    return scorecard.for_language(code)
+
+
+@lru_cache(maxsize=16)
+def _load(name: str, stamp: int) -> Scorecard:
+    """`stamp` makes an edited file a new one."""
+    return scorecard.load(name)

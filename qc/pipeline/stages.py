@@ -1,0 +1,29 @@
+"""Which stage of listening is running: its time for the record, and its name on an error that leaves it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
+
+
+@contextmanager
+def stage(name: str, timings: MutableMapping[str, float]) -> Iterator[None]:
+    """Add the seconds spent inside to ``timings[name]``; an error that passes through carries the name (`stage_of`)."""
+    started = time.perf_counter()
+    try:
+        yield
+    except Exception as error:
+        if getattr(error, "stage", None) is None:
+            error.stage = name  # type: ignore[attr-defined]
+        raise
+    finally:
+        timings[name] = timings.get(name, 0.0) + time.perf_counter() - started
+
+
+def stage_of(error: BaseException) -> str:
+    """The stage that raised: decode, voice, transcribe, sentiment, measure or judge; ``unknown`` for any other error.
+
+    It survives pickling, as every attribute of an exception does.
+    """
+    return str(getattr(error, "stage", None) or "unknown")

@@ -1,0 +1,214 @@
+"""What judging gives: findings, results, scores, and what people add to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from qc.call import Call, Role
+from qc.interval import Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence to be: a key of the catalogue (``dead_air.found``) and the values for its placeholders.
+
+    `qc.language.say` turns it into a sentence in the reader's language, so the same result reads well in all.
+    """
+
+    key: str
+    values: Mapping[str, str | int | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One piece of evidence: where, who, the words heard, and what it means."""
+
+    interval: Interval | None
+    role: Role
+    quote: str
+    note: Message
+    words: tuple[int, int] | None = None
+    """Utterance index and first word index, where the evidence is words."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What a check says of a call. ``value`` is 0 (falls short) .. 1 (fulfilled), None = not applicable."""
+
+    check: str
+    value: float | None
+    measured: float | None
+    unit: str
+    explanation: Message
+    findings: tuple[Finding, ...] = ()
+    threshold: float | None = None
+    """What `measured` was compared with, in the same unit."""
+
+    @property
+    def applicable(self) -> bool:
+        """Whether the check could be measured."""
+        return self.value is not None
+
+    @property
+    def falls_short(self) -> bool:
+        """Applicable, and not fulfilled."""
+        return self.value is not None and self.value < 1.0
+
+
+class ItemKind(StrEnum):
+    """What an item of a scorecard does to the score."""
+
+    SCORED = "scored"
+    BONUS = "bonus"
+    CRITICAL = "critical"
+    ADVICE = "advice"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemResult:
+    """A check's answer under a scorecard's item.
+
+    ``weight`` is the card's; ``share`` is the percent points that the item can earn in this call, after the weights
+    of items that do not apply were spread over the rest pro rata (bonus: its own weight; critical, advice: 0).
+    ``earned`` = share * value.
+    """
+
+    item: str
+    section: str
+    kind: ItemKind
+    weight: float
+    share: float
+    earned: float
+    result: CheckResult
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """``points`` of ``possible`` weight; ``percent`` 0..100, None when nothing applies or the call is not scorable."""
+
+    points: float
+    possible: float
+    percent: float | None
+    passed: bool | None
+    critical_failed: bool
+    results: tuple[ItemResult, ...]
+    not_scorable: Message | None = None
+
+    def item(self, name: str) -> ItemResult | None:
+        """The result of an item, None when the card has no such item."""
+        return next((result for result in self.results if result.item == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """The versions that made a result. ``listening`` and ``judging`` are the two version strings of the design."""
+
+    engines: Mapping[str, str]
+    models: Mapping[str, str]
+    language_pack: str
+    scorecard: str
+    code: str
+    started_at: datetime
+    elapsed: float
+    listening: str = ""
+    judging: str = ""
+    timings: Mapping[str, float] = field(default_factory=dict)
+    """Seconds a stage: decode, voice, transcribe, sentiment, measure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """A judged call."""
+
+    id: str
+    call: Call
+    score: Score
+    run: RunInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file that could not become an inspection. ``code`` is a `qc.errors.RecordingError.code` or ``internal``."""
+
+    path: str
+    stage: str
+    code: str
+    reason: str
+    run: RunInfo | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a person says of an item of an inspection. ``kind``: review | appeal | ruling."""
+
+    inspection_id: str
+    item: str
+    kind: str
+    value: float | None
+    author: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Proportion:
+    """``count`` of ``total`` with its 95 % Wilson interval (``low``, ``high``), all as shares 0..1."""
+
+    count: int
+    total: int
+    low: float
+    high: float
+
+    @property
+    def share(self) -> float:
+        """0..1; 0 when there is nothing."""
+        return self.count / self.total if self.total else 0.0
+
+
+class Scope(StrEnum):
+    """Whether a coaching point is a training matter or one person's."""
+
+    COMMON = "common"
+    INDIVIDUAL = "individual"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A finding with the call that it is in."""
+
+    inspection_id: str
+    call_id: str
+    agent: str | None
+    path: str
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class CoachingPoint:
+    """An item that falls short, in many agents' calls or in one agent's.
+
+    ``agents`` are those affected; ``calls`` the calls that fall short. ``effect`` is None until it is measured.
+    """
+
+    item: str
+    scope: Scope
+    agents: tuple[str, ...]
+    calls: int
+    prevalence: Proportion
+    effect: float | None
+    priority: float
+    findings: tuple[Evidence, ...]
+    tip: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A cut of a recording that shows a coaching point."""
+
+    recording_id: str
+    interval: Interval
+    path: str
+    point: str

@@ -1,0 +1,245 @@
+"""YAML -> Scorecard. Every mistake is named with file, line and item.
+
+A card is one file: what is asked of a call, how much each answer counts, and when a call may be scored at all. The
+keyword-only signature of a check is the schema of an item's ``options``, so a new check needs no change here.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import inspect
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+
+from qc.call import Role
+from qc.checks import CHECKS
+from qc.errors import ScorecardError
+from qc.result import ItemKind
+
+FOLDER = Path(__file__).with_name("scorecards")
+"""The cards that come with the package."""
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
+Amount = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
+Share = Annotated[float, Field(strict=True, ge=0, le=1)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Item(_Part):
+    """One question to a call. ``id`` is the same in the cards of all languages; ``check`` defaults to it.
+
+    ``weight``: scored, the points it can earn of the card's sum; bonus, the percent points added when fulfilled;
+    critical, only its place among the coaching points; advice, none.
+    """
+
+    id: Name
+    check: Name = ""
+    kind: ItemKind = ItemKind.SCORED
+    weight: Amount = 0.0
+    title: str = ""
+    options: Mapping[str, Any] = Field(default_factory=dict)
+
+    def model_post_init(self, context: Any, /) -> None:
+        if not self.check:
+            object.__setattr__(self, "check", self.id)
+
+
+class Section(_Part):
+    """Items that belong together on the screen."""
+
+    id: Name
+    title: str = ""
+    items: Annotated[tuple[Item, ...], Field(min_length=1)]
+
+
+class Eligibility(_Part):
+    """When a call may be scored. Seconds, and probabilities 0..1; the defaults ask nothing."""
+
+    min_duration: Amount = 0.0
+    min_speech: Mapping[Role, Amount] = Field(default_factory=dict)
+    min_recognition_probability: Share = 0.0
+    min_role_probability: Share = 0.0
+
+
+class Scorecard(_Part):
+    """``pass_mark`` in percent. ``source`` is where it was read."""
+
+    id: Name
+    version: Annotated[int, Field(strict=True, ge=1)]
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
+    title: str = ""
+    pass_mark: Annotated[float, Field(strict=True, ge=0, le=100)]
+    eligibility: Eligibility = Field(default_factory=Eligibility)
+    sections: Annotated[tuple[Section, ...], Field(min_length=1)]
+    source: Annotated[str, Field(exclude=True)] = ""
+
+    @property
+    def items(self) -> tuple[tuple[Section, Item], ...]:
+        """All items in the card's order, with their sections."""
+        return tuple((section, item) for section in self.sections for item in section.items)
+
+    @property
+    def label(self) -> str:
+        """For people: name and version."""
+        return f"{self.id} {self.version}"
+
+    @property
+    def fingerprint(self) -> str:
+        """Hex sha256 of the content; comments, layout and place do not matter."""
+        content = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+def names() -> tuple[str, ...]:
+    """The cards that come with the package."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
+
+
+def load(name_or_path: str | Path) -> Scorecard:
+    """The card of that name (``utility_zh``) or in that file. Raises ScorecardError, naming file, line and item."""
+    path = Path(name_or_path)
+    if str(name_or_path) in names():
+        path = FOLDER / f"{name_or_path}.yaml"
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        raise ScorecardError(f"no scorecard {name_or_path}: give a file, or one of {', '.join(names())}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8 text"
+        raise ScorecardError(f"{path}: cannot be read ({reason})") from None
+    return parse(text, str(path))
+
+
+def for_language(language: str) -> Scorecard:
+    """The card of the package for a language. Raises ScorecardError when there is none."""
+    for name in names():
+        if (card := load(name)).language == language:
+            return card
+    raise ScorecardError(f"no scorecard for language {language}: give one with --scorecard")
+
+
+def parse(text: str, source: str) -> Scorecard:
+    """A card from YAML text; `source` is its name in messages. Raises ScorecardError."""
+    try:
+        alias = next((event for event in yaml.parse(text) if isinstance(event, yaml.AliasEvent)), None)
+        if alias is not None:  # they can refer to themselves, or multiply
+            line = alias.start_mark.line + 1 if alias.start_mark else 1
+            raise ScorecardError(f"{source}, line {line}: write {alias.anchor} out, aliases are not read")
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        data = yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ScorecardError(f"{source}, line {line}: not YAML: {error.problem or error.context}") from None
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise ScorecardError(f"{source}: not YAML: {str(error).splitlines()[0]}") from None
+    if not isinstance(root, yaml.MappingNode):
+        wanted = "id, version, language, pass_mark and sections"
+        raise ScorecardError(f"{source}, line 1: a scorecard is a mapping with {wanted}")
+    for at, problem in _duplicate_keys(root):
+        raise ScorecardError(f"{source}, line {at}: {problem}")
+    try:
+        card = Scorecard.model_validate({**data, "source": source})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise _mistake(source, root, first["loc"], _sentence(first["type"], first["loc"], first["msg"])) from None
+    for place, problem in _mistakes(card):
+        raise _mistake(source, root, place, problem)
+    return card
+
+
+def _mistakes(card: Scorecard) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """What the schema cannot say: names, weights and options."""
+    seen: set[str] = set()
+    for s, section in enumerate(card.sections):
+        for i, item in enumerate(section.items):
+            place = ("sections", s, "items", i)
+            if item.id in seen:
+                yield (*place, "id"), "this item is already on the card"
+            seen.add(item.id)
+            if item.check not in CHECKS:
+                field = "check" if item.check != item.id else "id"
+                yield (*place, field), f"no check {item.check}{_near(item.check, CHECKS)}"
+                continue
+            if item.kind in (ItemKind.SCORED, ItemKind.BONUS) and item.weight == 0:
+                yield (*place, "weight"), f"a {item.kind} item needs a weight above 0"
+            if item.kind is ItemKind.ADVICE and item.weight:
+                yield (*place, "weight"), "advice is never counted: leave its weight out"
+            for option, problem in _wrong_options(item):
+                yield (*place, "options", option), problem
+    if all(item.kind is not ItemKind.SCORED for _, item in card.items):
+        yield ("sections",), "no item is scored, so no call would get a score"
+
+
+def _wrong_options(item: Item) -> Iterator[tuple[str, str]]:
+    check = CHECKS[item.check]
+    known = [p.name for p in inspect.signature(check).parameters.values() if p.kind is p.KEYWORD_ONLY]
+    types = get_type_hints(check)
+    for option, value in item.options.items():
+        if option not in known:
+            allowed = f"it takes {', '.join(known)}" if known else "it takes none"
+            yield option, f"check {item.check} has no option {option}{_near(option, known)}; {allowed}"
+            continue
+        try:
+            # A YAML number is no text and `yes` is no number; as JSON, a list may still stand for a tuple.
+            TypeAdapter(types[option]).validate_json(json.dumps(value, default=str), strict=True)
+        except ValidationError as error:
+            yield option, f"option {option}: {error.errors()[0]['msg']}"
+
+
+def _near(name: str, known: Mapping[str, Any] | list[str]) -> str:
+    close = difflib.get_close_matches(name, list(known), 1)
+    return f" (did you mean {close[0]}?)" if close else ""
+
+
+def _sentence(kind: str, place: tuple[str | int, ...], message: str) -> str:
+    field = str(place[-1]) if place else "card"
+    if kind == "missing":
+        return f"{field} is missing"
+    if kind == "extra_forbidden":
+        return f"unknown field {field}"
+    return f"{field}: {message}"
+
+
+def _mistake(source: str, root: yaml.Node, place: tuple[str | int, ...], problem: str) -> ScorecardError:
+    line, item = 1, ""
+    node: yaml.Node | None = root
+    for depth, step in enumerate(place):
+        node, at = _child(node, step)
+        line = at or line
+        if isinstance(node, yaml.MappingNode) and isinstance(step, int) and (name := _child(node, "id")[0]) is not None:
+            item = f", {place[depth - 1]}"[:-1] + f" {name.value}"  # items -> item, sections -> section
+    return ScorecardError(f"{source}, line {line}{item}: {problem}")
+
+
+def _child(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node | None, int]:
+    """The node at `step` and its line (1 is the first); None and 0 when there is none."""
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == step:
+                return value, key.start_mark.line + 1
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        return node.value[step], node.value[step].start_mark.line + 1
+    return None, 0
+
+
+def _duplicate_keys(node: yaml.Node) -> Iterator[tuple[int, str]]:
+    """YAML itself lets the last one win in silence."""
+    if isinstance(node, yaml.SequenceNode):
+        for child in node.value:
+            yield from _duplicate_keys(child)
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if isinstance(key.value, str) and key.value in seen:
+                yield key.start_mark.line + 1, f"{key.value} is given twice"
+            seen.add(str(key.value))
+            yield from _duplicate_keys(value)

@@ -1,0 +1,114 @@
+"""Reading from the store. Each function runs inside the transaction that it is given."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, select
+
+from qc.result import Failure, Finding, Inspection, ItemResult
+from qc.store import codec
+from qc.store.rows import CallRow, ItemRow
+from qc.store.schema import calls, failures, findings, inspections, item_results, names
+from qc.store.selection import Selection
+
+_JUDGED = inspections.join(calls, inspections.c.call == calls.c.id)
+_ORDER = (calls.c.start.asc().nulls_last(), calls.c.call_id, inspections.c.id)
+
+
+def read_inspections(connection: Connection, condition: ColumnElement[bool]) -> tuple[Inspection, ...]:
+    """Inspections with call, items and evidence, in three queries whatever their number."""
+    chosen = select(inspections.c.id).select_from(_JUDGED).where(condition)
+    evidence: dict[tuple[str, int], list[Finding]] = defaultdict(list)
+    for row in _rows(
+        connection, _of(findings.select(), findings.c.inspection_id, chosen).order_by(*findings.primary_key)
+    ):
+        evidence[row["inspection_id"], row["item_position"]].append(codec.finding_from_row(row))
+    items: dict[str, list[ItemResult]] = defaultdict(list)
+    query = _of(item_results.select(), item_results.c.inspection_id, chosen).order_by(*item_results.primary_key)
+    for row in _rows(connection, query):
+        found = evidence[row["inspection_id"], row["position"]]
+        items[row["inspection_id"]].append(codec.item_from_row(row, found))
+    columns = [column for column in inspections.c if column.name != "call"]
+    judged = select(*columns, calls.c.call, calls.c.metadata).select_from(_JUDGED).where(condition).order_by(*_ORDER)
+    return tuple(
+        codec.inspection_from_row(row, codec.call_from_row(row), items[row["id"]]) for row in _rows(connection, judged)
+    )
+
+
+def find_inspection_id(connection: Connection, key: str) -> str | None:
+    """By the inspection's id, the call's id, a file's path or name, the recording's id or 8 of its digits and more: the
+    newest that fits."""
+    if connection.scalar(select(inspections.c.id).where(inspections.c.id == key)):
+        return key
+    path = codec.stored_path(key)
+    named = select(names.c.recording_id).where((names.c.path == path) | (names.c.file_name == path))
+    fitting = [calls.c.call_id == key, calls.c.recording_id.in_(named)]
+    if re.fullmatch("[0-9a-f]{8,64}", key):
+        fitting.append(calls.c.recording_id.startswith(key))
+    for fits in fitting:
+        query = (
+            select(inspections.c.id)
+            .select_from(_JUDGED)
+            .where(inspections.c.current & fits)
+            .order_by(inspections.c.saved_at.desc(), inspections.c.id)
+            .limit(1)
+        )
+        found: str | None = connection.scalar(query)
+        if found is not None:
+            return found
+    return None
+
+
+def read_failures(connection: Connection) -> tuple[Failure, ...]:
+    """Failures that stand, by path."""
+    query = failures.select().where(failures.c.resolved_at.is_(None)).order_by(failures.c.path)
+    return tuple(codec.failure_from_row(row) for row in _rows(connection, query))
+
+
+def read_call_rows(connection: Connection, selection: Selection) -> tuple[CallRow, ...]:
+    """Calls with their current score."""
+    path = (
+        select(names.c.path)
+        .where(names.c.recording_id == calls.c.recording_id)
+        .order_by(names.c.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = (
+        select(
+            inspections.c.id.label("inspection_id"),
+            path.label("path"),
+            *_columns(CallRow, calls.c, inspections.c, but={"inspection_id", "path", "scorable"}),
+        )
+        .select_from(_JUDGED)
+        .where(inspections.c.current & selection.condition())
+        .order_by(*_ORDER)
+    )
+    return tuple(codec.call_row(row) for row in _rows(connection, query))
+
+
+def read_item_rows(connection: Connection, selection: Selection) -> tuple[ItemRow, ...]:
+    """Items of the current scores."""
+    query = (
+        select(*_columns(ItemRow, item_results.c, calls.c, but=set()))
+        .select_from(item_results.join(_JUDGED, item_results.c.inspection_id == inspections.c.id))
+        .where(inspections.c.current & selection.condition())
+        .order_by(*_ORDER, item_results.c.position)
+    )
+    return tuple(ItemRow(**row) for row in _rows(connection, query))
+
+
+def _columns(kind: type[CallRow | ItemRow], *sources: Any, but: set[str]) -> list[ColumnElement[Any]]:
+    names_of_kind = [name for name in kind.__dataclass_fields__ if name not in but]
+    return [next(source[name] for source in sources if name in source) for name in names_of_kind]
+
+
+def _of(query: Select[Any], column: ColumnElement[Any], chosen: Select[Any]) -> Select[Any]:
+    return query.where(column.in_(chosen))
+
+
+def _rows(connection: Connection, query: Select[Any]) -> Any:
+    return connection.execute(query).mappings()

@@ -1,0 +1,68 @@
+"""Flat rows for tables: what lists and statistics need of a call, without its transcript."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from qc.result import Message
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """A call and its current score. ``duration`` in seconds, ``percent`` 0..100 or None when not scorable.
+
+    ``start`` is the centre's wall clock; ``path`` is the file that was listened to.
+    """
+
+    inspection_id: str
+    recording_id: str
+    call_id: str
+    path: str
+    agent: str | None
+    agent_name: str | None
+    team: str | None
+    start: datetime | None
+    queue: str | None
+    direction: str | None
+    language: str
+    customer_class: str | None
+    satisfaction: int | None
+    duration: float
+    percent: float | None
+    passed: bool | None
+    critical_failed: bool
+    scorable: bool
+    scorecard: str
+    not_scorable: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """An item of a call's current score, with who and when. ``value`` is None when the item does not apply."""
+
+    inspection_id: str
+    call_id: str
+    agent: str | None
+    team: str | None
+    start: datetime | None
+    language: str
+    item: str
+    section: str
+    kind: str
+    weight: float
+    share: float
+    earned: float
+    value: float | None
+    measured: float | None
+    unit: str
+    threshold: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """What made a current inspection. ``language`` is the call's."""
+
+    listening: str
+    judging: str
+    language: str

@@ -1,0 +1,152 @@
+"""The store's face: `Store`."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import select
+
+from qc.call import Call, Metadata
+from qc.errors import NotFound
+from qc.result import Failure, Inspection
+from qc.store import codec, reading, writing
+from qc.store.database import Database
+from qc.store.rows import CallRow, ItemRow, Versions
+from qc.store.schema import calls, inspections, names
+from qc.store.selection import Selection
+
+
+class Store:
+    """What was heard and judged. Every method raises StoreError when the database does not serve.
+
+    Many inspections of a recording may be stored (other scorecards, other engines); the last one saved is its
+    *current* one, and lists give only current ones.
+
+    `url` is SQLAlchemy's (``sqlite:///qc.db``); the database is made or migrated on opening. `create` False: raises
+    StoreError when there is none. `busy_timeout`: seconds to wait for another writer.
+    """
+
+    def __init__(self, url: str, *, create: bool = True, busy_timeout: float = 30.0) -> None:
+        self._database = Database(url, create=create, busy_timeout=busy_timeout)
+
+    @property
+    def name(self) -> str:
+        """The database for people: the file, or the URL without its password."""
+        return self._database.name
+
+    def save(self, inspection: Inspection) -> None:
+        """Store an inspection and its call in one transaction, and make it the recording's current one.
+
+        A call or an inspection of the same versions that is there already is kept, not written again. Failures of
+        the same path are over.
+        """
+        with self._database.writing() as connection:
+            writing.save_inspection(connection, inspection)
+
+    def save_failure(self, failure: Failure, recording_id: str | None = None) -> None:
+        """Store why a file could not become an inspection; replaces the earlier failure of that path."""
+        with self._database.writing() as connection:
+            writing.save_failure(connection, failure, recording_id)
+
+    def save_name(self, recording_id: str, path: str) -> None:
+        """Store another file name of a recording that is stored."""
+        with self._database.writing() as connection:
+            writing.save_name(connection, recording_id, path)
+
+    def save_metadata(self, recording_id: str, metadata: Metadata) -> bool:
+        """Replace the metadata of a recording's calls. Gives whether anything changed."""
+        with self._database.writing() as connection:
+            return writing.save_metadata(connection, recording_id, metadata)
+
+    def delete(self, recording_id: str) -> None:
+        """Remove all that is stored of a recording. The source file is not touched."""
+        with self._database.writing() as connection:
+            writing.delete_recording(connection, recording_id)
+
+    def has(self, recording_id: str, listening: str) -> bool:
+        """Whether a recording was heard by this listening version."""
+        query = select(calls.c.id).where(calls.c.recording_id == recording_id, calls.c.listening == listening)
+        with self._database.reading() as connection:
+            return connection.scalar(query) is not None
+
+    def call(self, recording_id: str, listening: str) -> Call:
+        """What was heard. Raises NotFound."""
+        query = calls.select().where(calls.c.recording_id == recording_id, calls.c.listening == listening)
+        with self._database.reading() as connection:
+            row = connection.execute(query).mappings().one_or_none()
+        if row is None:
+            raise NotFound(f"recording {recording_id[:12]}…: not heard yet by {listening}")
+        return codec.call_from_row(row)
+
+    def inspections(self, selection: Selection | None = None) -> tuple[Inspection, ...]:
+        """The current inspections of the selected calls, by start."""
+        condition = inspections.c.current & (selection or Selection()).condition()
+        with self._database.reading() as connection:
+            return reading.read_inspections(connection, condition)
+
+    def inspection(self, key: str) -> Inspection:
+        """The inspection with this id, or the current one of the call with this call id, recording id, file name or
+        path; of several, the newest. Raises NotFound."""
+        with self._database.reading() as connection:
+            found = reading.find_inspection_id(connection, key)
+            if found is None:
+                raise NotFound(f"{codec.stored_path(key)}: no such call in {self.name}")
+            return reading.read_inspections(connection, inspections.c.id == found)[0]
+
+    def judged(self, recording_id: str, listening: str) -> Inspection | None:
+        """The newest inspection of what this listening version heard, current or not."""
+        query = (
+            select(inspections.c.id)
+            .join_from(inspections, calls, inspections.c.call == calls.c.id)
+            .where(calls.c.recording_id == recording_id, calls.c.listening == listening)
+            .order_by(inspections.c.current.desc(), inspections.c.saved_at.desc(), inspections.c.id)
+            .limit(1)
+        )
+        with self._database.reading() as connection:
+            found = connection.scalar(query)
+            return reading.read_inspections(connection, inspections.c.id == found)[0] if found else None
+
+    def versions(self, recording_id: str) -> Versions | None:
+        """The versions of a recording's current inspection."""
+        query = (
+            select(calls.c.listening, inspections.c.judging, calls.c.language)
+            .join_from(inspections, calls, inspections.c.call == calls.c.id)
+            .where(calls.c.recording_id == recording_id, inspections.c.current)
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(query).one_or_none()
+        return Versions(*row) if row else None
+
+    def failures(self) -> tuple[Failure, ...]:
+        """Failures that stand, by path."""
+        with self._database.reading() as connection:
+            return reading.read_failures(connection)
+
+    def names(self, recording_id: str) -> tuple[str, ...]:
+        """Every path under which a recording was seen, first seen first."""
+        query = select(names.c.path).where(names.c.recording_id == recording_id).order_by(names.c.id)
+        with self._database.reading() as connection:
+            return tuple(codec.real_path(path) for path in connection.scalars(query))
+
+    def call_rows(self, selection: Selection | None = None) -> tuple[CallRow, ...]:
+        """The selected calls with their current score, by start, without transcripts."""
+        with self._database.reading() as connection:
+            return reading.read_call_rows(connection, selection or Selection())
+
+    def item_rows(self, selection: Selection | None = None) -> tuple[ItemRow, ...]:
+        """The items of the selected calls' current scores, by start of the call and place on the card."""
+        with self._database.reading() as connection:
+            return reading.read_item_rows(connection, selection or Selection())
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

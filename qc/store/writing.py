@@ -1,0 +1,122 @@
+"""Writing to the store. Each function runs inside the transaction that it is given."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, Table, delete, insert, select, update
+
+from qc.call import Call, Metadata, Recording
+from qc.result import Failure, Inspection
+from qc.store import codec
+from qc.store.schema import calls, failures, findings, inspections, item_results, names, recordings
+
+
+def save_inspection(connection: Connection, inspection: Inspection) -> None:
+    """All rows of an inspected call. What is stored already stays as it is; the inspection becomes the current one."""
+    recording = inspection.call.recording
+    _save_recording(connection, recording)
+    save_name(connection, recording.id, recording.path)
+    key = _save_call(connection, inspection.call, inspection.run.listening)
+    known = connection.scalar(
+        select(inspections.c.id).where(inspections.c.call == key, inspections.c.judging == inspection.run.judging)
+    )
+    if known is None:
+        known = inspection.id
+        row = codec.inspection_to_row(inspection)
+        connection.execute(insert(inspections).values(**row, call=key, current=False, saved_at=_now()))
+        _save_items(connection, inspection)
+    _make_current(connection, recording.id, known)
+
+
+def save_name(connection: Connection, recording_id: str, path: str) -> None:
+    """A name of a recording, and the end of the failures under that name."""
+    path, now = codec.stored_path(path), _now()
+    same = (names.c.recording_id == recording_id) & (names.c.path == path)
+    if not connection.execute(update(names).where(same).values(seen_at=now)).rowcount:
+        row = {"recording_id": recording_id, "path": path, "file_name": codec.file_name(path), "seen_at": now}
+        connection.execute(insert(names).values(row))
+    open_failure = (failures.c.path == path) & failures.c.resolved_at.is_(None)
+    connection.execute(update(failures).where(open_failure).values(resolved_at=now))
+
+
+def save_failure(connection: Connection, failure: Failure, recording_id: str | None) -> None:
+    """The newest failure of a path; how often it was tried is counted."""
+    path, now = codec.stored_path(failure.path), _now()
+    row: codec.Row = {
+        "recording_id": recording_id,
+        "stage": failure.stage,
+        "code": failure.code,
+        "reason": codec.stored_path(failure.reason),
+        "run": codec.run_to_json(failure.run) if failure.run else None,
+        "last_at": now,
+        "resolved_at": None,
+    }
+    again = update(failures).where(failures.c.path == path).values(**row, attempts=failures.c.attempts + 1)
+    if not connection.execute(again).rowcount:
+        row |= {"path": path, "file_name": codec.file_name(path), "attempts": 1, "first_at": now}
+        connection.execute(insert(failures).values(row))
+
+
+def save_metadata(connection: Connection, recording_id: str, metadata: Metadata) -> bool:
+    """New metadata for the stored calls of a recording. Gives whether anything changed."""
+    row = codec.metadata_to_row(metadata)
+    if metadata.call_id:
+        row["call_id"] = metadata.call_id
+    changed = (calls.c.recording_id == recording_id) & (calls.c.metadata != row["metadata"])
+    return connection.execute(update(calls).where(changed).values(row)).rowcount > 0
+
+
+def delete_recording(connection: Connection, recording_id: str) -> None:
+    """All that is stored of a recording; the file itself is not ours to delete."""
+    connection.execute(delete(failures).where(failures.c.recording_id == recording_id))
+    connection.execute(delete(recordings).where(recordings.c.id == recording_id))
+
+
+def _save_recording(connection: Connection, recording: Recording) -> None:
+    if not _exists(connection, recordings, recording.id):
+        row = {
+            "id": recording.id,
+            "sample_rate": recording.sample_rate,
+            "num_samples": recording.num_samples,
+            "duration": recording.duration,
+        }
+        connection.execute(insert(recordings).values(**row, added_at=_now()))
+
+
+def _save_call(connection: Connection, call: Call, listening: str) -> int:
+    same = (calls.c.recording_id == call.recording.id) & (calls.c.listening == listening)
+    key = connection.scalar(select(calls.c.id).where(same))
+    if key is None:
+        row = codec.call_to_row(call)
+        result = connection.execute(insert(calls).values(**row, listening=listening, listened_at=_now()))
+        key = result.inserted_primary_key[0] if result.inserted_primary_key else None
+    return int(key)  # type: ignore[arg-type]
+
+
+def _save_items(connection: Connection, inspection: Inspection) -> None:
+    items = [codec.item_to_row(inspection.id, position, item) for position, item in enumerate(inspection.score.results)]
+    evidence = [
+        codec.finding_to_row(inspection.id, item_position, position, finding)
+        for item_position, item in enumerate(inspection.score.results)
+        for position, finding in enumerate(item.result.findings)
+    ]
+    if items:
+        connection.execute(insert(item_results), items)
+    if evidence:
+        connection.execute(insert(findings), evidence)
+
+
+def _make_current(connection: Connection, recording_id: str, inspection_id: str) -> None:
+    of_recording = select(calls.c.id).where(calls.c.recording_id == recording_id)
+    others = inspections.c.call.in_(of_recording) & inspections.c.current & (inspections.c.id != inspection_id)
+    connection.execute(update(inspections).where(others).values(current=False))
+    connection.execute(update(inspections).where(inspections.c.id == inspection_id).values(current=True))
+
+
+def _exists(connection: Connection, table: Table, key: str) -> bool:
+    return connection.scalar(select(table.c.id).where(table.c.id == key)) is not None
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,136 @@
+"""Plotly figures. Names from outside are escaped, because Plotly reads a little HTML."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from html import escape
+
+import plotly.graph_objects as go
+
+from qc.coaching import Funnel, Verdict, funnel_limit
+from qc.result import Proportion
+from qc.ui.words import Words, percent
+
+BAD, QUIET, ACCENT, WATCH = "#c53030", "#8a979e", "#1f6f78", "#dd8a2b"
+_COLOURS = {Verdict.INDIVIDUAL: BAD, Verdict.WATCH: WATCH, Verdict.INSIDE: ACCENT, Verdict.TOO_FEW: QUIET}
+CONFIG = {"displayModeBar": False, "scrollZoom": False}
+
+
+def shares(rows: Sequence[tuple[str, Proportion]], words: Words) -> go.Figure:
+    """Bars of shares with their 95 % intervals, the highest on top; labels are ``share (count / total)``."""
+    names = [escape(words.item(name)) for name, _ in rows]
+    figure = go.Figure(
+        go.Bar(
+            x=[100 * share.share for _, share in rows],
+            y=names,
+            orientation="h",
+            marker_color=ACCENT,
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": [100 * (share.high - share.share) for _, share in rows],
+                "arrayminus": [100 * (share.share - share.low) for _, share in rows],
+                "thickness": 1,
+                "width": 3,
+                "color": QUIET,
+            },
+            customdata=[[share.count, share.total, percent(share.low), percent(share.high)] for _, share in rows],
+            hovertemplate=words("chart.share_hover") + "<extra></extra>",
+        )
+    )
+    for name, (_, share) in zip(names, rows, strict=True):
+        text = f"{percent(share.share)}  ({share.count}/{share.total})"
+        figure.add_annotation(x=100 * share.high, y=name, text=text, showarrow=False, xanchor="left", xshift=8)
+    figure.update_yaxes(autorange="reversed", ticksuffix="  ", automargin=True)
+    figure.update_xaxes(
+        range=[0, min(125, 25 + max((100 * s.high for _, s in rows), default=75))], ticksuffix=" %", dtick=20
+    )
+    return _calm(figure, height=70 + 30 * len(rows))
+
+
+def days(rows: Sequence[tuple[date, float, int]], words: Words) -> go.Figure:
+    """Mean score by day."""
+    figure = go.Figure(
+        go.Scatter(
+            x=[day.isoformat() for day, _, _ in rows],
+            y=[mean for _, mean, _ in rows],
+            mode="lines+markers",
+            line={"color": ACCENT, "width": 2},
+            marker={"size": 8},
+            customdata=[[count] for _, _, count in rows],
+            hovertemplate=words("chart.day_hover") + "<extra></extra>",
+        )
+    )
+    figure.update_yaxes(range=[0, 100], dtick=25)
+    figure.update_xaxes(type="category")
+    return _calm(figure, height=220)
+
+
+def funnel(one: Funnel, words: Words) -> go.Figure:
+    """Each agent's share over its number of calls, between the exact binomial limits of chance."""
+    most = max((agent.proportion.total for agent in one.agents), default=0)
+    calls = list(range(1, max(12, most) + 2))
+    figure = go.Figure()
+    for coverage, dash, label in ((0.95, "dot", "chart.limit_watch"), (0.998, "dash", "chart.limit_individual")):
+        limit = [100 * min(1.0, (funnel_limit(n, one.centre, coverage) + 0.5) / n) for n in calls]
+        line = {"color": QUIET, "dash": dash, "width": 1.2, "shape": "linear"}
+        figure.add_scatter(x=calls, y=limit, mode="lines", line=line, name=words(label), hoverinfo="skip")
+    figure.add_hline(y=100 * one.centre, line={"color": QUIET, "width": 1})
+    for verdict in Verdict:
+        places: dict[tuple[int, int], list[str]] = defaultdict(list)
+        for agent in one.agents:
+            if agent.verdict is verdict:
+                places[agent.proportion.total, agent.proportion.count].append(escape(agent.agent))
+        if not places:
+            continue
+        figure.add_scatter(
+            x=[total for total, _ in places],
+            y=[100 * count / max(1, total) for total, count in places],
+            mode="markers+text",
+            text=[
+                "<br>".join(", ".join(names[i : i + 4]) for i in range(0, len(names), 4)) for names in places.values()
+            ],
+            textposition="top center",
+            marker={"size": 10, "color": _COLOURS[verdict]},
+            name=words(f"verdict.{verdict.value}"),
+            customdata=[[count, total] for total, count in places],
+            hovertemplate=words("chart.funnel_hover") + "<extra></extra>",
+        )
+    figure.update_xaxes(title=words("chart.applicable_calls"), rangemode="tozero")
+    figure.update_yaxes(title=words("chart.share_short"), range=[-4, 114], ticksuffix=" %", dtick=25)
+    figure.update_layout(showlegend=True, legend={"orientation": "h", "y": -0.28})
+    return _calm(figure, height=380)
+
+
+def profile(rows: Sequence[tuple[str, Proportion, Proportion]], words: Words) -> go.Figure:
+    """An agent's share of calls that fall short beside that of all others, item by item."""
+    names = [escape(words.item(name)) for name, _, _ in rows]
+    figure = go.Figure()
+    for i, (label, colour) in enumerate((("chart.own", ACCENT), ("chart.others", QUIET)), start=1):
+        figure.add_scatter(
+            x=[100 * row[i].share for row in rows],  # type: ignore[union-attr]
+            y=names,
+            mode="markers",
+            marker={"size": 11 if i == 1 else 9, "color": colour, "symbol": "circle" if i == 1 else "line-ns-open"},
+            name=words(label),
+            customdata=[[row[i].count, row[i].total] for row in rows],  # type: ignore[union-attr]
+            hovertemplate=words("chart.profile_hover") + "<extra></extra>",
+        )
+    for name, (_, own, others) in zip(names, rows, strict=True):
+        line = {"color": BAD if own.share > others.share else ACCENT, "width": 2}
+        figure.add_shape(
+            type="line", x0=100 * others.share, x1=100 * own.share, y0=name, y1=name, line=line, layer="below"
+        )
+    figure.update_yaxes(autorange="reversed", ticksuffix="  ", automargin=True)
+    figure.update_xaxes(range=[-3, 103], ticksuffix=" %", dtick=25)
+    figure.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.08})
+    return _calm(figure, height=110 + 30 * len(rows))
+
+
+def _calm(figure: go.Figure, height: int) -> go.Figure:
+    figure.update_layout(height=height, margin={"l": 8, "r": 12, "t": 12, "b": 8}, dragmode=False, hovermode="closest")
+    if figure.layout.showlegend is None:
+        figure.update_layout(showlegend=False)
+    return figure

@@ -1,0 +1,148 @@
+"""One call: hear it, see it on one time axis, read it, and see why it got its score."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from qc.call import Call
+from qc.errors import NotFound, RecordingError
+from qc.language import say
+from qc.result import Inspection, Message
+from qc.ui import player, scorepanel, shell
+from qc.ui.words import Words, clock, number, plain
+
+AUDIO = "call_audio"  # the audio element's container: the player finds it by this name
+
+
+def page() -> None:
+    """Draw the call that the URL names."""
+    desk = shell.desk()
+    words = desk.words
+    key = st.query_params.get("call")
+    if not key:
+        st.title(words("call.title"))
+        shell.empty(words("call.none_chosen"), words("call.none_chosen_advice"))
+        shell.link("calls", words("call.to_calls"))
+        return
+    try:
+        inspection = desk.store.inspection(key)
+    except NotFound:
+        st.title(words("call.title"))
+        shell.empty(words("call.unknown", call=key[:80]), words("call.unknown_advice"))
+        shell.link("calls", words("call.to_calls"))
+        return
+    _head(inspection, words)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        _hear(inspection, words)
+    with right:
+        _score(inspection, words)
+
+
+def _head(inspection: Inspection, words: Words) -> None:
+    metadata = inspection.call.metadata
+    recording = inspection.call.recording
+    st.title(plain(metadata.call_id or Path(recording.path).name), anchor=False)
+    facts = [
+        metadata.start.strftime("%Y-%m-%d %H:%M") if metadata.start else None,
+        metadata.agent_name or metadata.agent,
+        metadata.team,
+        metadata.queue,
+        words.term("direction", metadata.direction) if metadata.direction else None,
+        words("call.customer_class", name=metadata.customer_class) if metadata.customer_class else None,
+        words.term("language", inspection.call.transcript.language),
+        clock(recording.duration),
+        Path(recording.path).name,
+    ]
+    st.caption(" · ".join(plain(fact) for fact in facts if fact))
+
+
+def _hear(inspection: Inspection, words: Words) -> None:
+    call = inspection.call
+    path = Path(call.recording.path)
+    playable = path.is_file()
+    peaks: tuple[tuple[int, ...], ...] = ()
+    if playable:
+        with st.container(key=AUDIO):
+            st.audio(
+                path, format=player.mime(path), alt=words("call.audio_of", call=call.metadata.call_id or path.name)
+            )
+        try:
+            peaks = shell.peaks(call.recording.id, str(path))
+        except RecordingError as error:
+            st.warning(words("call.no_waveform", reason=plain(error.reason)))
+    else:
+        st.warning(words("call.file_gone", path=plain(str(path))), icon=":material/volume_off:")
+    start = _seconds(st.query_params.get("t"), call)
+    player.show(inspection, words, peaks, AUDIO if playable else "", start)
+
+
+def _seconds(text: str | None, call: Call) -> float:
+    try:
+        return min(max(0.0, float(text or 0)), call.recording.duration)
+    except ValueError:
+        return 0.0
+
+
+def _score(inspection: Inspection, words: Words) -> None:
+    score = inspection.score
+    with st.container(border=True, key="score"):
+        figure, verdict = st.columns([1, 2], vertical_alignment="center")
+        figure.metric(words("call.score"), number(score.percent))
+        with verdict:
+            _verdict(inspection, words)
+            st.caption(plain(scorepanel.arithmetic(score, words)))
+        st.html(scorepanel.panel(inspection, words))
+    _quality(inspection, words)
+    run = inspection.run
+    with st.expander(words("call.versions"), icon=":material/info:"):
+        st.caption(words("call.versions_help"))
+        versions = {
+            words("call.card"): run.scorecard,
+            words("call.pack"): run.language_pack,
+            words("call.listening"): run.listening,
+            words("call.judging"): run.judging,
+            words("call.heard_at"): run.started_at.strftime("%Y-%m-%d %H:%M"),
+            words("call.took"): f"{run.elapsed:.1f} s",
+        }
+        st.table(versions, border="horizontal")
+
+
+def _verdict(inspection: Inspection, words: Words) -> None:
+    score = inspection.score
+    if score.critical_failed:
+        st.badge(words("state.critical_failed"), color="red", icon=":material/gpp_bad:")
+    elif score.passed is None:
+        st.badge(words("state.not_scorable"), color="gray", icon=":material/help:")
+    elif score.passed:
+        st.badge(words("state.passed"), color="green", icon=":material/check:")
+    else:
+        st.badge(words("state.failed"), color="orange", icon=":material/trending_down:")
+
+
+def _quality(inspection: Inspection, words: Words) -> None:
+    quality = inspection.call.quality
+    with st.expander(
+        words("call.quality", count=len(quality.notes)), icon=":material/hearing:", expanded=bool(quality.notes)
+    ):
+        for note in quality.notes:
+            sentence = say(Message(f"quality.{note.code}", note.values), words.language)
+            st.markdown(f"- {plain(sentence)}")
+        if not quality.notes:
+            st.caption(words("call.quality_fine"))
+        st.caption(
+            words(
+                "call.quality_facts",
+                recognition="–"
+                if quality.recognition_probability is None
+                else f"{quality.recognition_probability:.2f}",
+                roles=f"{quality.role_probability:.2f}",
+                source=words.term("role_source", quality.role_source),
+            )
+        )
+
+
+if __name__ == "__main__":
+    page()

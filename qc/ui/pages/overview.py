@@ -1,0 +1,91 @@
+"""Last night at a glance: how many calls, how good, what fell short, which calls to hear first, which files failed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from qc.result import Failure
+from qc.store import CallRow
+from qc.ui import charts, figures, shell, tables
+from qc.ui.words import Words, number, percent
+
+
+def page() -> None:
+    """Draw it."""
+    desk = shell.desk()
+    words = desk.words
+    st.title(words("overview.title"), anchor=False)
+    rows, failures = desk.store.call_rows(), desk.store.failures()
+    if not rows and not failures:
+        shell.empty(words("empty.nothing"), words("empty.nothing_advice"), "qc batch recordings_sample")
+        return
+    selection = shell.choose_period(words, rows, "day")
+    chosen = figures.within(rows, selection)
+    items = desk.store.item_rows(selection)
+    night = figures.night(chosen, items)
+    _numbers(night, failures, words)
+    left, right = st.columns([6, 5], gap="medium")
+    with left:
+        st.subheader(words("overview.worst"), anchor=False)
+        if night.worst:
+            tables.calls(night.worst, figures.shortfalls(items), words, key="worst", brief=True)
+        else:
+            st.caption(words("overview.none_failed"))
+        _troubles(chosen, failures, words)
+    with right:
+        st.subheader(words("overview.items"), anchor=False)
+        st.caption(words("overview.items_help"))
+        short = [pair for pair in night.items if pair[1].count]
+        if short:
+            st.plotly_chart(charts.shares(short, words), config=charts.CONFIG, key="items", alt=words("overview.items"))
+        else:
+            st.caption(words("overview.no_items"))
+        if len(night.days) > 1:
+            st.subheader(words("overview.days"), anchor=False)
+            st.plotly_chart(
+                charts.days(night.days, words), config=charts.CONFIG, key="days", alt=words("overview.days")
+            )
+
+
+def _numbers(night: figures.Night, failures: tuple[Failure, ...], words: Words) -> None:
+    columns = st.columns(5)
+    columns[0].metric(words("overview.calls"), night.calls, border=True)
+    columns[1].metric(words("overview.mean"), number(night.mean), border=True)
+    low, high = percent(night.passed.low), percent(night.passed.high)
+    columns[2].metric(
+        words("overview.passed"),
+        percent(night.passed.share if night.passed.total else None),
+        help=words("overview.passed_help", count=night.passed.count, total=night.passed.total, low=low, high=high),
+        border=True,
+    )
+    columns[3].metric(words("overview.critical"), night.critical, border=True)
+    both = f"{night.not_scorable} + {len(failures)}"
+    columns[4].metric(words("overview.without_score"), both, help=words("overview.without_score_help"), border=True)
+
+
+def _troubles(rows: list[CallRow], failures: tuple[Failure, ...], words: Words) -> None:
+    """Every file without a score, with its reason: nothing is lost."""
+    unscorable = [row for row in rows if not row.scorable]
+    if not unscorable and not failures:
+        return
+    st.subheader(words("overview.troubles"), anchor=False)
+    if unscorable:
+        st.caption(words("overview.not_scorable"))
+        tables.not_scorable(unscorable, words, key="unscorable")
+    if failures:
+        st.caption(words("overview.failures"))
+        frame = pd.DataFrame(
+            {
+                words("column.file"): [Path(failure.path).name for failure in failures],
+                words("column.kind"): [words.term("failure", failure.code) for failure in failures],
+                words("column.reason"): [failure.reason for failure in failures],
+            }
+        )
+        st.dataframe(frame, hide_index=True, key="failures")
+
+
+if __name__ == "__main__":
+    page()

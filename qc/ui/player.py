@@ -1,0 +1,184 @@
+"""One call for the player component: lanes on one time axis, transcript in voices, findings in both."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from qc.call import Call, Role, Utterance
+from qc.conversation import Cause, holds, interruptions, overlaps, silences
+from qc.interval import Interval
+from qc.language import load, say
+from qc.phrases import cues
+from qc.result import Finding, Inspection, ItemKind, ItemResult
+from qc.ui.transcript import Mark, parts
+from qc.ui.words import Words, clock, number
+
+_FOLDER = Path(__file__).with_name("component")
+_render = st.components.v2.component(
+    "qc_player",
+    html=(_FOLDER / "player.html").read_text("utf-8"),
+    css=(_FOLDER / "player.css").read_text("utf-8"),
+    js=(_FOLDER / "player.js").read_text("utf-8"),
+)
+_LABELS = ("play", "pause", "speed", "zoom", "follow", "axis", "transcript", "events", "no_text")
+_EVENTS = ("silence", "hold", "overlap", "interruption")
+_FULFILLED = ("pass", "greeting", "identity")
+SHORTEST = 0.3
+"""Seconds under which an overlap is not drawn: turns touch all the time."""
+
+
+def mime(path: Path) -> str:
+    """What the browser is told a recording is."""
+    known = {".opus": "audio/ogg", ".wav": "audio/wav", ".mp3": "audio/mpeg"}
+    return known.get(path.suffix.lower()) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+
+
+def show(inspection: Inspection, words: Words, peaks: Sequence[Sequence[int]], audio: str, start: float) -> None:
+    """Draw the player. `audio`: key of the container that holds ``st.audio``, empty without sound; `start` seconds."""
+    _render(key="player", data=data(inspection, words, peaks, audio, start))
+
+
+def data(
+    inspection: Inspection, words: Words, peaks: Sequence[Sequence[int]], audio: str, start: float
+) -> dict[str, Any]:
+    """What the component gets, as JSON. `peaks`: of each channel 0..100, empty when the file cannot be read."""
+    call = inspection.call
+    marks = _marks(inspection, words)
+    events = _events(call, words)
+    return {
+        "duration": call.recording.duration,
+        "audio": audio,
+        "start": start,
+        "labels": {name: words(f"player.{name}") for name in _LABELS},
+        "legend": _legend(words),
+        "lanes": [_lane(call, role, words, peaks, marks) for role in _roles(call)],
+        "events": events,
+        "transcript": _transcript(call, words, marks, events),
+    }
+
+
+def _roles(call: Call) -> list[Role]:
+    """A lane a party that speaks or owns a channel, the agent first."""
+    present = {*call.recording.roles, *(role for role, line in call.speech.items() if line)} - {Role.SYSTEM}
+    return [role for role in (Role.AGENT, Role.CUSTOMER, Role.UNKNOWN) if role in present]
+
+
+def _lane(
+    call: Call, role: Role, words: Words, peaks: Sequence[Sequence[int]], marks: Sequence[Mark]
+) -> dict[str, Any]:
+    channel = next((i for i, owner in enumerate(call.recording.roles) if owner is role), 0)
+    moods = [u for u in call.transcript.of(role) if _mood(u, words)]
+    return {
+        "role": role.value,
+        "name": words.heading("role", role.value),
+        "peaks": list(peaks[channel]) if channel < len(peaks) else [0, 0],
+        "speech": [_span(interval) for interval in call.voice(role)],
+        "sentiment": [
+            {**_span(u.interval), "label": u.sentiment.label, "title": _mood(u, words)} for u in moods if u.sentiment
+        ],
+        "flags": [
+            {**_span(mark.finding.interval), "kind": mark.kind, "title": mark.note}
+            for mark in marks
+            if mark.finding.interval is not None and mark.finding.role is role and mark.finding.quote
+        ],
+    }
+
+
+def _marks(inspection: Inspection, words: Words) -> list[Mark]:
+    """Findings of counted items."""
+    return [
+        Mark(finding, f"{words.item(row.item)}: {say(finding.note, words.language)}", _kind(row, finding))
+        for row in inspection.score.results
+        if row.kind is not ItemKind.ADVICE
+        for finding in row.result.findings
+    ]
+
+
+def _kind(row: ItemResult, finding: Finding) -> str:
+    """What a finding says of the agent. Of an item that falls short in part, what was there is still good."""
+    if finding.role is Role.CUSTOMER:
+        return "context"
+    if not row.result.falls_short or finding.note.key.rsplit(".", 1)[-1] in _FULFILLED:
+        return "good"
+    return "bad"
+
+
+def _events(call: Call, words: Words) -> list[dict[str, Any]]:
+    found = cues(call, load(call.transcript.language))
+    drawn = [("hold", hold.interval, "player.hold_title", "") for hold in holds(call, found)]
+    drawn += [
+        ("silence", silence.interval, "player.silence_title", words.term("cause", silence.cause.value))
+        for silence in silences(call, found)
+        if silence.cause is not Cause.HOLD
+    ]
+    breaks = interruptions(call, found)
+    drawn += [
+        ("overlap", both, "player.overlap_title", "")
+        for both in overlaps(call)
+        if both.duration >= SHORTEST and not any(one.interval.overlaps(both) for one in breaks)
+    ]
+    drawn += [
+        ("interruption", one.interval, "player.interruption_title", words.term("role", one.by.value)) for one in breaks
+    ]
+    return [
+        {
+            "kind": kind,
+            **_span(at),
+            "title": words(key, seconds=number(at.duration), time=clock(at.start), detail=detail),
+        }
+        for kind, at, key, detail in sorted(drawn, key=lambda one: one[1])
+    ]
+
+
+def _transcript(
+    call: Call, words: Words, marks: Sequence[Mark], events: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Utterances, and between them the pauses."""
+    lines: list[dict[str, Any]] = [
+        {
+            "role": utterance.role.value,
+            "who": words.heading("role", utterance.role.value),
+            **_span(utterance.interval),
+            "mood": _mood(utterance, words),
+            "moodClass": utterance.sentiment.label if utterance.sentiment else "",
+            "parts": [_part(part.text, part.mark) for part in parts(utterance, marks)],
+        }
+        for utterance in call.transcript.utterances
+    ]
+    lines += [
+        {"pause": event["title"], "bad": event["kind"] == "interruption", "start": event["start"], "end": event["end"]}
+        for event in events
+        if event["kind"] != "overlap"
+    ]
+    return sorted(lines, key=lambda line: (line["start"], "pause" in line))
+
+
+def _part(text: str, mark: Mark | None) -> dict[str, Any]:
+    return {"text": text} if mark is None else {"text": text, "note": mark.note, "kind": mark.kind}
+
+
+def _mood(utterance: Utterance, words: Words) -> str:
+    """The sentiment in words; empty when it is neutral, or less likely than the other two together."""
+    if utterance.sentiment is None or utterance.sentiment.label == "neutral" or utterance.sentiment.probability <= 0.5:
+        return ""
+    return words(
+        "player.mood",
+        label=words.term("sentiment", utterance.sentiment.label),
+        sure=f"{utterance.sentiment.probability:.0%}",
+    )
+
+
+def _span(interval: Interval) -> dict[str, float]:
+    return {"start": round(interval.start, 3), "end": round(interval.end, 3)}
+
+
+def _legend(words: Words) -> list[tuple[str, str]]:
+    kinds = [(kind, words(f"player.{kind}")) for kind in _EVENTS]
+    flags = [(f"flag{kind}", words(f"player.flag_{kind}")) for kind in ("good", "bad", "context")]
+    moods = [(label, words.term("sentiment", label)) for label in ("negative", "positive")]
+    return kinds + flags + moods

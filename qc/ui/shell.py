@@ -1,0 +1,177 @@
+"""What every page stands on: settings, store, words, the calls of the chosen period, and the way to other pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import NoReturn
+
+import streamlit as st
+
+from qc.config import Settings
+from qc.errors import QcError
+from qc.store import CallRow, Selection, Store
+from qc.ui import figures, waveform
+from qc.ui.words import LANGUAGES, Words, plain
+
+PAGES = ("overview", "calls", "call", "coaching", "agents")
+ICONS = {
+    "overview": ":material/wb_twilight:",
+    "calls": ":material/call:",
+    "call": ":material/graphic_eq:",
+    "coaching": ":material/school:",
+    "agents": ":material/groups:",
+}
+LANGUAGE = "lang"
+"""Key of the language selector, and its name in the URL."""
+_DESK = "qc_desk"
+_LINKS = "qc_pages"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a page needs to know of its surroundings."""
+
+    settings: Settings
+    store: Store
+    words: Words
+
+
+@st.cache_resource(show_spinner=False)
+def _store(url: str) -> Store:
+    return Store(url)
+
+
+def desk() -> Desk:
+    """The desk that the router laid out for this run."""
+    found: Desk = st.session_state[_DESK]
+    return found
+
+
+def open_desk(settings: Settings, words: Words) -> None:
+    """Lay out the desk. Raises StoreError when the database does not serve."""
+    st.session_state[_DESK] = Desk(settings, _store(settings.database), words)
+
+
+def from_url(name: str, options: Sequence[str], default: Sequence[str], *, many: bool = False) -> None:
+    """Give the widget with key `name` its first value: the URL's where it fits, else `default`.
+
+    Streamlit's own binding writes the translated labels into the URL; codes survive a change of language.
+    """
+    if name in st.session_state:
+        kept = st.session_state[name]
+        if many:  # an option may vanish with another filter
+            st.session_state[name] = [one for one in kept if one in options]
+        elif kept not in options:
+            st.session_state[name] = default[0]
+        return
+    found = [one for one in st.query_params.get_all(name) if one in options] or list(default)
+    st.session_state[name] = found if many else found[0]
+
+
+def to_url(name: str, value: Sequence[str], default: Sequence[str]) -> None:
+    """Show a widget's value in the URL, unless it is the default."""
+    if list(value) == list(default):
+        st.query_params.pop(name, None)
+    elif st.query_params.get_all(name) != list(value):
+        st.query_params[name] = list(value)
+
+
+def choose_language(settings: Settings) -> Words:
+    """The selector in the sidebar; the setting's language unless the reader chose another one."""
+    default = settings.interface_language if settings.interface_language in LANGUAGES else "en"
+    from_url(LANGUAGE, list(LANGUAGES), [default])
+    words = Words(st.session_state[LANGUAGE])
+    code = st.sidebar.selectbox(
+        words("shell.language"), list(LANGUAGES), format_func=LANGUAGES.__getitem__, key=LANGUAGE
+    )
+    to_url(LANGUAGE, [code], [default])
+    return words
+
+
+def pages(words: Words) -> list[st.Page]:
+    """The navigation, in order; the way to each is kept for `go` and `link`."""
+    folder = Path(__file__).parent / "pages"
+    links = {
+        name: st.Page(
+            folder / f"{name}.py",
+            title=words(f"{name}.title"),
+            icon=ICONS[name],
+            url_path=name,
+            default=name == PAGES[0],
+        )
+        for name in PAGES
+    }
+    st.session_state[_LINKS] = links
+    return list(links.values())
+
+
+def go(page: str, **parameters: str) -> NoReturn:
+    """To another page, keeping the language."""
+    st.switch_page(st.session_state[_LINKS][page], query_params=_with_language(parameters))
+
+
+def link(page: str, label: str, **parameters: str) -> None:
+    """A link to another page. `label` may come from outside."""
+    st.page_link(st.session_state[_LINKS][page], label=plain(label), query_params=_with_language(parameters))
+
+
+def _with_language(parameters: dict[str, str]) -> dict[str, str]:
+    if chosen := st.query_params.get(LANGUAGE):
+        return {**parameters, LANGUAGE: chosen}
+    return parameters
+
+
+@contextmanager
+def sentences(words: Words) -> Iterator[None]:
+    """An error of ours becomes one sentence on the page."""
+    try:
+        yield
+    except QcError as error:
+        st.error(words("shell.error", reason=plain(error.message)), icon=":material/error:")
+
+
+def empty(reason: str, advice: str, command: str | None = None) -> None:
+    """A place without data says why, and what to do next."""
+    with st.container(border=True, key="empty"):
+        st.markdown(f"**{plain(reason)}**")
+        st.markdown(advice)
+        if command:
+            st.code(command, language="bash")
+
+
+@st.cache_data(show_spinner=False, max_entries=200)
+def _peaks(recording_id: str, path: str, _settings: Settings) -> tuple[tuple[int, ...], ...]:
+    return waveform.peaks(Path(path), _settings)
+
+
+def peaks(recording_id: str, path: str) -> tuple[tuple[int, ...], ...]:
+    """Waveform of each channel, kept by the recording's hash. Raises RecordingError."""
+    return _peaks(recording_id, path, desk().settings)
+
+
+def choose_period(words: Words, rows: Sequence[CallRow], default: str) -> Selection:
+    """The control for the period, in the URL; says which days it means."""
+    from_url("period", figures.PERIODS, [default])
+    name = st.segmented_control(
+        words("period.label"),
+        figures.PERIODS,
+        required=True,
+        format_func=lambda one: words(f"period.{one}"),
+        key="period",
+        label_visibility="collapsed",
+    )
+    to_url("period", [name or default], [default])
+    selection = figures.period(name or default, rows)
+    if selection.since and selection.until:
+        last = selection.until - timedelta(days=1)
+        days = (
+            f"{selection.since:%Y-%m-%d}"
+            if last == selection.since
+            else f"{selection.since:%Y-%m-%d} – {last:%Y-%m-%d}"
+        )
+        st.caption(words("period.days", days=days))
+    return selection

@@ -1,0 +1,208 @@
+"""A batch accounts for every file: real worker processes, real audio, the oracle engine."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from qc.batch.judging import rescore
+from qc.batch.listening import Listener, ListenTask, Work
+from qc.batch.report import BatchReport
+from qc.batch.runner import Batch
+from qc.config import Settings
+from qc.errors import ModelError, QcError, ScorecardError
+from qc.metadata import read
+from qc.result import Failure, Inspection
+from qc.store import Store
+from tests.recordings import GOOD_CALL, make_recording
+
+pytestmark = pytest.mark.xdist_group("batch")
+ORACLE = Settings(transcriber="oracle", voice_detector="oracle", failure_share=0.5)
+CARD = """
+id: short
+version: 3
+language: zh
+pass_mark: 50
+sections:
+  - id: courtesy
+    items:
+      - {id: opening, weight: 100}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Fragile:
+    """Listens as `Listener` does, but is killed by a file named ``killer.wav``, as by a fault in a native library."""
+
+    def __call__(self) -> Work:
+        work = Listener(ORACLE)()
+
+        def fragile(task: ListenTask) -> Inspection | Failure | QcError:
+            if task.path.endswith("killer.wav"):
+                os.kill(os.getpid(), signal.SIGKILL)
+            return work(task)
+
+        return fragile
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(f"sqlite:///{tmp_path / 'qc.db'}") as store:
+        yield store
+
+
+@pytest.fixture(scope="module")
+def calls(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two recordings, one of them under two names, and one without speech."""
+    folder = tmp_path_factory.mktemp("night") / "calls"
+    make_recording(folder / "a.wav", seed=1)
+    make_recording(folder / "day" / "b.wav", GOOD_CALL[1:], seed=2)
+    shutil.copy(folder / "a.wav", folder / "day" / "copy of a.wav")
+    make_recording(folder / ".hidden.wav", (), seed=3)
+    (folder / "README.md").write_text("about")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def heard(calls: Path) -> Path:
+    """The database after a first run over the calls."""
+    file = calls.parent / "heard.db"
+    with Store(f"sqlite:///{file}") as store:
+        report = run(store, calls, workers=2)
+    assert counts(report) == {"scored": 2, "not_scorable": 1, "duplicate": 1}
+    assert report.audio_seconds == pytest.approx(3 * 26.0)
+    return file
+
+
+@pytest.fixture
+def second(heard: Path, tmp_path: Path) -> Iterator[Store]:
+    """A copy of that database."""
+    shutil.copy(heard, tmp_path / "second.db")
+    with Store(f"sqlite:///{tmp_path / 'second.db'}") as store:
+        yield store
+
+
+def run(store: Store, folder: Path, settings: Settings = ORACLE, **options: object) -> BatchReport:
+    return Batch(store, settings, **options).run([folder])  # type: ignore[arg-type]
+
+
+def counts(report: BatchReport) -> dict[str, int]:
+    assert sum(report.counts.values()) == len(report.outcomes)
+    return {state.value: count for state, count in report.counts.items() if count}
+
+
+def content(folder: Path) -> dict[str, tuple[str, int]]:
+    """Hash and mtime of every file."""
+    return {
+        str(path): (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns)
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_every_file_is_accounted_for(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "mixed"
+    for name in ("a.wav", "killer.wav", "z.wav"):
+        make_recording(folder / name, seed=ord(name[0]))
+    for name in ("text.wav", "text again.wav"):
+        (folder / name).write_text("no audio\n" * 50)
+    for name in ("empty", "empty too"):
+        (folder / name).touch()
+    (folder / "late.wav.part").write_bytes(b"RIFF")
+    before = content(folder)
+    seen: list[tuple[int, int]] = []
+    report = run(
+        store, folder, workers=1, listener=Fragile(), watch=lambda one, done, files: seen.append((done, files))
+    )
+    assert counts(report) == {"scored": 2, "failed": 5, "waiting": 1}
+    assert seen == [(done, 8) for done in range(1, 9)]
+    assert content(folder) == before
+
+    codes = {Path(failure.path).name: failure.code for failure in report.failures}
+    assert codes == {
+        "text.wav": "not_audio",
+        "text again.wav": "not_audio",
+        "empty": codes["empty"],
+        "empty too": codes["empty"],
+        "killer.wav": "worker_died",
+    }
+    assert set(store.failures()) == set(report.failures)
+    document = report.as_json()
+    assert document["files"] == 8
+    assert {one["file"] for one in document["failures"]} == {failure.path for failure in report.failures}
+
+    make_recording(folder / "text.wav", seed=9)
+    (folder / "killer.wav").unlink()
+    assert counts(run(store, folder)) == {"scored": 1, "failed": 3, "skipped": 2, "waiting": 1}
+    assert "text.wav" not in {Path(failure.path).name for failure in store.failures()}
+
+
+def test_a_second_run_hears_nothing_again(second: Store, calls: Path) -> None:
+    stored = second.inspections()
+    report = run(second, calls)
+    assert counts(report) == {"skipped": 3, "duplicate": 1}
+    assert report.audio_seconds == 0
+    assert second.inspections() == stored
+
+
+def test_both_names_are_kept(second: Store) -> None:
+    stored = second.inspection("a.wav")
+    assert [Path(name).name for name in second.names(stored.call.recording.id)] == ["a.wav", "copy of a.wav"]
+    assert second.inspection("copy of a.wav") == stored
+
+
+def test_another_scorecard_judges_again_without_listening(second: Store, calls: Path, tmp_path: Path) -> None:
+    first = second.inspection("a.wav")
+    card = tmp_path / "card.yaml"
+    card.write_text(CARD, encoding="utf-8")
+    settings = ORACLE.model_copy(update={"scorecard": str(card)})
+    report = run(second, calls, settings)
+    assert counts(report) == {"skipped": 3, "duplicate": 1}
+    assert report.as_json()["judged_again"] == 3
+    again = second.inspection("a.wav")
+    assert [item.item for item in again.score.results] == ["opening"]
+    assert (again.call, again.run.listening) == (first.call, first.run.listening)
+    assert second.inspection(first.id) == first
+    assert rescore(second, settings) == (0, 3)
+    assert rescore(second, ORACLE) == (3, 3)
+    assert second.inspection("a.wav").score == first.score
+
+
+def test_a_limit_leaves_the_rest_for_later(store: Store, calls: Path) -> None:
+    report = run(store, calls, limit=0)
+    assert counts(report) == {"waiting": 4}
+    assert {outcome.reason for outcome in report.outcomes} == {"beyond the limit of this run"}
+
+
+def test_new_metadata_reaches_stored_calls(second: Store, calls: Path, tmp_path: Path) -> None:
+    rows = tmp_path / "rows.csv"
+    rows.write_text("file,call_id,agent,language\na.wav,c-1,A01,zh\nday/b.wav,c-2,A02,zh\n")
+    assert counts(run(second, calls, metadata=read(rows)))["skipped"] == 3
+    assert {row.call_id: row.agent for row in second.call_rows() if row.agent} == {"c-1": "A01", "c-2": "A02"}
+
+
+def test_files_that_change_wait(store: Store, calls: Path) -> None:
+    settings = ORACLE.model_copy(update={"settle": 86400.0})
+    assert counts(run(store, calls, settings)) == {"waiting": 4}
+
+
+def test_what_would_hit_every_file_stops_the_run(store: Store, calls: Path) -> None:
+    with pytest.raises(ModelError, match="no-such-model"):
+        run(store, calls, Settings(model="no-such-model"))
+    with pytest.raises(ScorecardError, match="no-such-card"):
+        run(store, calls, ORACLE.model_copy(update={"scorecard": "no-such-card"}))
+    assert store.inspections() == ()
+
+
+def test_an_empty_folder(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "none").mkdir()
+    report = run(store, tmp_path / "none")
+    assert counts(report) == {}
+    assert report.failed_share == 0

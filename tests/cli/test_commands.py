@@ -1,0 +1,183 @@
+"""Commands over stored results, wrong use, and the promise of one sentence instead of a traceback."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import wave
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import qc as package
+from qc.store import Store
+from tests.cli.conftest import Ran
+from tests.store.samples import make_call, make_inspection
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def night(tmp_path: Path) -> str:
+    """A database of 24 calls: two agents who forget the greeting half of the time."""
+    url = f"sqlite:///{tmp_path / 'night.db'}"
+    with Store(url) as store:
+        for number in range(24):
+            call = make_call(f"call-{number}", agent=f"A{number % 2}", team=f"T{number % 2}")
+            good = number % 4 < 2
+            store.save(make_inspection(call, percent=100.0 if good else 0.0, opening=1.0 if good else 0.0))
+        store.save(make_inspection(make_call("short"), percent=None, opening=None))
+    return url
+
+
+def test_version(qc: Run) -> None:
+    assert qc("--version").out == f"qc {package.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "",
+        "audio",
+        "measure",
+        "transcribe",
+        "sentiment",
+        "inspect",
+        "explain",
+        "rescore",
+        "batch",
+        "evaluate",
+        "coaching",
+        "clips",
+        "report",
+        "models",
+        "models list",
+        "models fetch",
+        "models verify",
+    ],
+)
+def test_every_command_has_help(qc: Run, command: str) -> None:
+    ran = qc(*command.split(), "--help")
+    assert ran.code == 0
+    assert "Usage: qc" in ran.out
+
+
+def test_help_loads_no_heavy_library() -> None:
+    code = (
+        "import sys; from qc.cli.application import app\n"
+        "print([name for name in ('torch', 'whisper', 'librosa', 'transformers', 'pandas', 'sqlalchemy', 'av', 'numpy')"
+        " if name in sys.modules])"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
+
+
+def test_explain_shows_why(qc: Run, night: str) -> None:
+    ran = qc("explain", "call-2", "--db", night)
+    assert ran.code == 0
+    assert "falls short" in ran.out
+    assert "not applicable" in ran.out
+    assert "您好" in ran.out
+    assert "score 0.0 % (6.25 of 10 points), not passed" in ran.out
+
+
+@pytest.mark.parametrize("key", ["call-2", "call-2.wav", "/calls/call-2.wav"])
+def test_explain_as_json(qc: Run, night: str, key: str) -> None:
+    found = qc("explain", key, "--db", night, "--json").json
+    assert (found["call"], found["percent"], found["names"]) == ("call-2", 0.0, ["/calls/call-2.wav"])
+    opening, hold = found["items"]
+    assert (opening["value"], opening["falls_short"], opening["threshold"]) == (0.0, True, 15.0)
+    assert opening["findings"][0] | {"note": ""} == {
+        "start": 1.0,
+        "end": 1.5,
+        "role": "agent",
+        "quote": "您好",
+        "note": "",
+    }
+    assert (hold["value"], hold["applicable"]) == (None, False)
+
+
+def test_explain_a_call_that_is_not_scorable(qc: Run, night: str) -> None:
+    assert "not scorable:" in qc("explain", "short", "--db", night).out
+    assert qc("explain", "short", "--db", night, "--json").json["percent"] is None
+
+
+def test_the_interface_language_is_used(qc: Run, night: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    english = qc("explain", "call-2", "--db", night).out
+    monkeypatch.setenv("QC_INTERFACE_LANGUAGE", "zh")
+    assert qc("explain", "call-2", "--db", night).out != english
+
+
+def test_coaching(qc: Run, night: str) -> None:
+    points = qc("coaching", "--db", night, "--json").json
+    assert [(point["item"], point["scope"], point["calls"]) for point in points] == [("opening", "common", 12)]
+    assert points[0]["agents"] == ["A0", "A1"]
+    assert "opening" in qc("coaching", "--db", night).out
+    assert "no coaching points" in qc("coaching", "--db", night, "--team", "none").out
+
+
+def test_report(qc: Run, night: str) -> None:
+    assert [row["calls"] for row in qc("report", "agents", "--db", night, "--json").json] == [12, 1, 12]
+    assert len(qc("report", "calls", "--db", night, "--json", "--agent", "A0").json) == 12
+    ran = qc("report", "--db", night)
+    assert "25 calls of 3 agents" in ran.out
+    assert "mean score 50.0 %" in ran.out
+
+
+def test_output_obeys_no_markup_and_no_control_characters(qc: Run, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'qc.db'}"
+    with Store(url) as store:
+        store.save(make_inspection(make_call("x", agent="[red]A\x1b[31m[/red]", call_id="[bold]\x07id")))
+    out = qc("report", "calls", "--db", url).out
+    assert "[bold]" in out
+    assert "\x1b" not in out
+    assert "\x07" not in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["explain", "none", "--db", "sqlite:///night.db"], 1, "none: no such call"),
+        (["explain", "x"], 1, "there is none yet"),
+        (["explain", "x", "--db", "sqlite:////no/such/folder/qc.db"], 1, "database /no/such/folder/qc.db"),
+        (["report", "--db", "nonsense"], 1, "not a database URL"),
+        (["audio", "missing.wav"], 1, "missing.wav"),
+        (["audio", "text.wav"], 1, "text.wav"),
+        (["inspect", "tone.wav", "--scorecard", "broken.yaml"], 1, "broken.yaml"),
+        (["inspect", "tone.wav", "--model", "no-such-model"], 1, "no-such-model"),
+        (["inspect", "tone.wav", "--model", "small", "--engine", "oracle"], 2, "--model is of the whisper engine"),
+        (["measure", "tone.wav", "--language", "xx"], 1, "xx"),
+        (["sentiment", "--language", "zh", "none.txt"], 2, "none.txt"),
+        (["models", "fetch", "no-such-model"], 1, "no-such-model"),
+        (["batch", "no-such-folder"], 2, "no-such-folder"),
+        (["batch", ".", "--metadata", "none.csv"], 1, "none.csv"),
+        (["batch", ".", "--db", "sqlite:////no/such/folder/qc.db"], 1, "/no/such/folder"),
+        (["batch", ".", "--scorecard", "broken.yaml"], 1, "broken.yaml"),
+        (["clips", "--item", "none", "--out", "out", "--db", "sqlite:///night.db"], 1, "none"),
+        (["evaluate", "no-such-folder"], 2, "no-such-folder"),
+        (["nonsense"], 2, "nonsense"),
+        (["report", "--nonsense"], 2, "nonsense"),
+    ],
+)
+def test_wrong_input_gets_one_sentence(
+    qc: Run, night: str, tmp_path: Path, arguments: list[str], code: int, words: str
+) -> None:
+    (tmp_path / "text.wav").write_text("this is no audio\n" * 100)
+    (tmp_path / "broken.yaml").write_text("id: x\nversion: [1\n")
+    with wave.open(str(tmp_path / "tone.wav"), "wb") as tone:
+        tone.setparams((1, 2, 8000, 0, "NONE", "not compressed"))
+        tone.writeframes(b"\x00\x10\x00\xf0" * 8000)
+    ran = qc(*arguments)
+    assert (ran.code, ran.out) == (code, "")
+    assert words in ran.err
+    assert "Traceback" not in ran.err
+    if not ran.err.startswith("Usage:"):
+        assert len(ran.err.strip().splitlines()) == 1
+
+
+def test_a_wrong_setting_is_named(qc: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QC_THREADS", "none")
+    ran = qc("report")
+    assert ran.code == 2
+    assert "threads" in ran.err

@@ -1,0 +1,36 @@
+"""Recordings that many tests need: small, made here or committed in ``tests/data``."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+WriteWav = Callable[..., Path]
+DATA = Path(__file__).parent / "data"
+
+
+@pytest.fixture
+def call_wav(tmp_path: Path) -> Path:
+    """A Chinese call of 14 s (agent left, customer right, 8 kHz mu-law) with its truth file, in a folder of its own."""
+    folder = tmp_path / "call"
+    folder.mkdir()
+    for name in ("call.wav", "call.truth.json"):
+        shutil.copy(DATA / name, folder / name)
+    return folder / "call.wav"
+
+
+@pytest.fixture
+def write_wav(tmp_path: Path) -> WriteWav:
+    """``write_wav(samples (channels, n), rate=8000, subtype="PCM_16", name="test.wav")`` writes and gives the path."""
+
+    def write(samples: np.ndarray, rate: int = 8000, subtype: str = "PCM_16", name: str = "test.wav") -> Path:
+        path = tmp_path / name
+        soundfile.write(path, np.atleast_2d(samples).T, rate, subtype=subtype, format="WAV")
+        return path
+
+    return write

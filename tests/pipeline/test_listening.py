@@ -1,0 +1,159 @@
+"""Listening: errors keep their stage, and a call is heard from its truth through every stage but recognition."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from qc.call import Metadata, Role
+from qc.config import Settings
+from qc.engines import factory
+from qc.errors import NotAudio, RecordingMissing, TranscriptError
+from qc.interval import total
+from qc.pipeline import inspect, judge, listen, rejudge, scorecard_for, stage_of
+from qc.pipeline.stages import stage
+from tests.conftest import WriteWav
+
+ORACLE = Settings(transcriber="oracle", voice_detector="oracle")
+
+
+@pytest.fixture(scope="module")
+def engines() -> factory.Engines:
+    return factory.build(ORACLE)
+
+
+def test_an_error_carries_its_stage_even_to_another_process(engines: factory.Engines, tmp_path: Path) -> None:
+    text = tmp_path / "text.wav"
+    text.write_text("this is no audio")
+    with pytest.raises(NotAudio) as caught:
+        listen(text, engines, ORACLE)
+    assert stage_of(caught.value) == "decode"
+    assert stage_of(pickle.loads(pickle.dumps(caught.value))) == "decode"
+    with pytest.raises(RecordingMissing) as missing:
+        listen(tmp_path / "none.wav", engines, ORACLE)
+    assert stage_of(missing.value) == "decode"
+    assert stage_of(ValueError()) == "unknown"
+
+
+def test_the_innermost_stage_names_the_error_and_times_add_up() -> None:
+    timings: dict[str, float] = {}
+    with pytest.raises(ZeroDivisionError) as caught, stage("outer", timings), stage("inner", timings):
+        1 / 0  # noqa: B018
+    assert stage_of(caught.value) == "inner"
+    before = timings["inner"]
+    with stage("inner", timings):
+        pass
+    assert timings["inner"] >= before
+
+
+def test_a_recording_without_truth_fails_at_voice(engines: factory.Engines, write_wav: WriteWav) -> None:
+    noise = np.random.default_rng(0).normal(0, 0.01, (2, 16000))
+    with pytest.raises(TranscriptError) as caught:
+        listen(write_wav(noise), engines, ORACLE)
+    assert stage_of(caught.value) == "voice"
+
+
+def test_a_call_is_heard(engines: factory.Engines, call_wav: Path) -> None:
+    truth = json.loads(call_wav.with_suffix(".truth.json").read_text("utf-8"))
+    timings: dict[str, float] = {}
+    call = listen(call_wav, engines, ORACLE, Metadata(call_id="c1", agent="A01"), timings)
+    assert set(timings) == {"decode", "measure", "voice", "transcribe", "sentiment"}
+    assert call.recording.roles == (Role.AGENT, Role.CUSTOMER)
+    assert call.recording.duration == pytest.approx(truth["duration"], abs=0.01)
+    assert (call.metadata.agent, call.transcript.language) == ("A01", "zh")
+    assert [u.role.value for u in call.transcript.utterances] == [u["role"] for u in truth["utterances"]]
+    assert [u.index for u in call.transcript.utterances] == list(range(len(truth["utterances"])))
+    for heard, known in zip(call.transcript.utterances, truth["utterances"], strict=True):
+        assert heard.interval.start == pytest.approx(known["start"], abs=0.05)
+        assert heard.text == "".join(word["text"] for word in known["words"])
+        assert heard.sentiment is not None
+        assert all(heard.interval.contains(word.interval.middle) for word in heard.words)
+    assert any(u.pitch is not None and u.energy is not None for u in call.transcript.of(Role.AGENT))
+    assert total(call.voice(Role.AGENT)) == pytest.approx(
+        sum(u.interval.duration for u in call.transcript.of(Role.AGENT))
+    )
+    assert call.quality.recognition_probability == pytest.approx(1.0)
+
+
+def test_a_mono_recording_is_nobodys_and_not_scorable(
+    engines: factory.Engines, call_wav: Path, write_wav: WriteWav
+) -> None:
+    import soundfile
+
+    samples, rate = soundfile.read(call_wav, always_2d=True)
+    mono = write_wav(samples.sum(axis=1) / 2, rate, name="mono.wav")
+    truth = json.loads(call_wav.with_suffix(".truth.json").read_text("utf-8"))
+    for kind in ("utterances", "speech", "sounds"):
+        for entry in truth.get(kind, ()):
+            entry["channel"] = 0
+    truth["channels"] = ["unknown"]
+    mono.with_suffix(".truth.json").write_text(json.dumps(truth), "utf-8")
+    call = listen(mono, engines, ORACLE)
+    assert call.recording.roles == (Role.UNKNOWN,)
+    assert call.quality.has("mono")
+    assert {u.role for u in call.transcript.utterances} == {Role.UNKNOWN}
+    given = judge(call, scorecard_for(call, ORACLE))
+    assert given.percent is None
+    assert given.not_scorable is not None
+
+
+def test_both_channels_the_same_is_heard_once(engines: factory.Engines, call_wav: Path, write_wav: WriteWav) -> None:
+    import soundfile
+
+    samples, rate = soundfile.read(call_wav, always_2d=True)
+    double = write_wav(np.repeat(samples.sum(axis=1, keepdims=True) / 2, 2, axis=1).T, rate, name="double.wav")
+    truth = json.loads(call_wav.with_suffix(".truth.json").read_text("utf-8"))
+    double.with_suffix(".truth.json").write_text(json.dumps(truth), "utf-8")
+    call = listen(double, engines, ORACLE)
+    assert call.quality.has("identical_channels")
+    assert call.recording.roles == (Role.UNKNOWN, Role.UNKNOWN)
+    agent = [u for u in truth["utterances"] if u["channel"] == 0]
+    assert len(call.transcript.utterances) == len(agent)
+    assert judge(call, scorecard_for(call, ORACLE)).percent is None
+
+
+def test_an_inspection_names_its_versions_and_judges_again_without_audio(
+    engines: factory.Engines, call_wav: Path
+) -> None:
+    inspection = inspect(call_wav, engines, ORACLE)
+    run = inspection.run
+    assert run.engines["transcriber"] == "oracle"
+    assert run.scorecard == "utility_zh 1"
+    assert run.language_pack.startswith("zh-")
+    assert run.listening and run.judging
+    assert {"decode", "voice", "transcribe", "sentiment", "measure", "judge"} == set(run.timings)
+
+    call_wav.unlink()
+    card = scorecard_for(inspection.call, ORACLE)
+    again = rejudge(inspection, card)
+    assert again.id == inspection.id
+    assert again.score == inspection.score
+    stricter = rejudge(inspection, card.model_copy(update={"version": 2, "pass_mark": 100.0}))
+    assert stricter.id != inspection.id
+    assert stricter.call == inspection.call
+    assert stricter.run.listening == run.listening
+    assert stricter.run.judging != run.judging
+
+
+def test_the_card_of_the_settings_wins_and_an_edited_one_is_read_again(
+    engines: factory.Engines, call_wav: Path, tmp_path: Path
+) -> None:
+    call = listen(call_wav, engines, ORACLE)
+    assert scorecard_for(call, ORACLE).id == "utility_zh"
+    file = tmp_path / "own.yaml"
+    content = (
+        "id: own\nversion: 1\nlanguage: zh\npass_mark: 50\nsections: [{id: a, items: [{id: opening, weight: 1}]}]\n"
+    )
+    file.write_text(content, "utf-8")
+    own = ORACLE.model_copy(update={"scorecard": str(file)})
+    first = scorecard_for(call, own)
+    assert (first.id, first.version) == ("own", 1)
+    import os
+
+    file.write_text(content.replace("version: 1", "version: 2"), "utf-8")
+    os.utime(file, ns=(1, 1))
+    assert scorecard_for(call, own).version == 2

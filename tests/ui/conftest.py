@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.ui.night import shared_night
+
+
+@pytest.fixture(scope="session")
+def night(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """URL of a stored night."""
+    return shared_night(tmp_path_factory.getbasetemp() / "night")
+
+
+@pytest.fixture
+def empty_store(tmp_path: Path) -> str:
+    """URL of a database without calls."""
+    return f"sqlite:///{tmp_path / 'empty.db'}"

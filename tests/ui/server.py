@@ -1,0 +1,70 @@
+"""The real dashboard on a free port, and a real browser, for tests and screenshots."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--autoplay-policy=no-user-gesture-required",
+]
+PATIENCE = 90_000
+"""Milliseconds until a page must stand, on a busy machine too."""
+
+
+@contextmanager
+def serve(database: str) -> Iterator[str]:
+    """Run the dashboard on `database`; gives its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    environment = {**os.environ, "QC_DATABASE": database, "OMP_NUM_THREADS": "1"}
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if address in line:
+                break
+        else:
+            raise RuntimeError("the dashboard did not start")
+        with urllib.request.urlopen(f"{address}/_stcore/health", timeout=60) as answer:
+            assert answer.status == 200
+        yield address
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+def settle(page: Page) -> None:
+    """Wait until Streamlit has drawn the page."""
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=PATIENCE)
+    page.wait_for_selector("[data-testid=stMain] h1", timeout=PATIENCE)
+    page.wait_for_function(
+        "() => document.querySelectorAll('[data-stale=true], [data-testid=stSkeleton]').length === 0", timeout=PATIENCE
+    )

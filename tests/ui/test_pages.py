@@ -1,0 +1,199 @@
+"""Each page as Streamlit runs it, on a stored night, in every language, empty, and with hostile names."""
+
+from __future__ import annotations
+
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from qc.store import Store
+from qc.ui.words import LANGUAGES, Words
+from tests.ui.night import AGENTS, CALLS
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ("overview", "calls", "call", "coaching", "agents")
+
+
+@pytest.fixture
+def open_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+    """Open a page of the real app."""
+
+    def run(database: str, page: str = "overview", **query: str) -> AppTest:
+        monkeypatch.setenv("QC_DATABASE", database)
+        monkeypatch.setenv("QC_CONFIG", str(tmp_path / "none.toml"))
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+        app.query_params.update(query)
+        if page != "overview":
+            app.switch_page(f"qc/ui/pages/{page}.py")
+        app.run()
+        assert not app.exception, app.exception
+        return app
+
+    return run
+
+
+def texts(app: AppTest) -> str:
+    """All that a reader sees as text."""
+    elements = [
+        *app.title,
+        *app.subheader,
+        *app.caption,
+        *app.markdown,
+        *app.metric,
+        *app.error,
+        *app.warning,
+        *app.info,
+    ]
+    bodies = [str(getattr(one, "value", "")) for one in elements] + [metric.label for metric in app.metric]
+    return "\n".join(bodies + [one.proto.body for one in app.get("html")])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_opens_in_every_language(night: str, open_page: Any, name: str, language: str) -> None:
+    app = open_page(night, name, lang=language, call="call-A03-04")
+    words = Words(language)
+    assert app.title[0].value == (words(f"{name}.title") if name != "call" else r"call\-A03\-04")
+    assert app.sidebar.selectbox[0].label == words("shell.language")
+    assert not app.error
+
+
+@pytest.mark.parametrize("name", ["overview", "calls", "coaching", "agents"])
+def test_an_empty_store_says_what_to_do_next(empty_store: str, open_page: Any, name: str) -> None:
+    app = open_page(empty_store, name, lang="en")
+    assert "No calls have been inspected yet" in texts(app)
+    assert app.code[0].value == "qc batch recordings_sample"
+
+
+def test_overview_counts_what_the_store_holds(night: str, open_page: Any) -> None:
+    app = open_page(night, lang="en", period="all")
+    with Store(night) as store:
+        rows = store.call_rows()
+    figures = {metric.label: metric.value for metric in app.metric}
+    assert figures["Calls heard"] == str(len(rows)) == str(len(AGENTS) * CALLS + 1)
+    scored = [row.percent for row in rows if row.percent is not None]
+    assert figures["Mean score"] == f"{sum(scored) / len(scored):.1f}".rstrip("0").rstrip(".")
+    assert figures["Without a score"] == "1 + 1"
+    reasons = [str(value) for frame in app.dataframe for value in frame.value.to_numpy().ravel()]
+    assert any("not an audio file" in reason for reason in reasons)
+    assert "notes.wav" in reasons
+
+
+def test_overview_of_a_day_is_of_that_day(night: str, open_page: Any) -> None:
+    app = open_page(night, lang="en")
+    assert {metric.label: metric.value for metric in app.metric}["Calls heard"] == "11"
+    assert any("2026-11-20" in caption.value for caption in app.caption)
+
+
+def test_calls_are_filtered_by_the_url(night: str, open_page: Any) -> None:
+    app = open_page(night, "calls", lang="en", agent="A03", score="0-79")
+    table = app.dataframe[0].value
+    assert len(table) > 0
+    assert set(table["Agent"]) == {"A03"}
+    assert table["Score"].max() < 80
+    app.multiselect(key="agent").set_value(["A01", "A02"]).run()
+    assert set(app.dataframe[0].value["Agent"]) <= {"A01", "A02"} if app.dataframe else True
+    assert app.query_params["agent"] == ["A01", "A02"]
+
+
+def test_calls_that_nobody_has_say_so(night: str, open_page: Any) -> None:
+    app = open_page(night, "calls", lang="en", score="0-1")
+    assert "No call fits these filters" in texts(app)
+
+
+def test_a_call_shows_what_the_store_holds(night: str, open_page: Any) -> None:
+    app = open_page(night, "call", lang="en", call="call-A03-04")
+    with Store(night) as store:
+        inspection = store.inspection("call-A03-04")
+    shown = texts(app)
+    assert inspection.score.percent is not None
+    assert app.metric[0].value == f"{inspection.score.percent:.1f}".rstrip("0").rstrip(".")
+    html = unescape("".join(one.proto.body for one in app.get("html")))
+    for row in inspection.score.results:
+        assert Words("en").item(row.item) in html
+        for finding in row.result.findings:
+            if finding.interval is not None:
+                assert f'data-jump="{finding.interval.start:.2f}"' in html
+    assert r"100 × " in shown
+    assert len(app.get("audio")) == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "text"), [({}, "No call is open"), ({"call": "<b>x</b>"}, r"There is no call \<b\>x")]
+)
+def test_a_call_that_is_not_there(night: str, open_page: Any, query: dict[str, str], text: str) -> None:
+    assert text in texts(open_page(night, "call", lang="en", **query))
+
+
+def test_a_call_without_its_file_says_where_it_was(open_page: Any, tmp_path: Path) -> None:
+    from datetime import datetime
+
+    from tests.ui.night import inspection, script
+
+    one = inspection(
+        tmp_path, "gone", "A01", script(satisfied=True, interrupts=False, hold=False, angry=False), datetime(2026, 1, 1)
+    )
+    with Store(f"sqlite:///{tmp_path / 'x.db'}") as store:
+        store.save(one)
+    Path(one.call.recording.path).unlink()
+    app = open_page(f"sqlite:///{tmp_path / 'x.db'}", "call", lang="en", call="call-gone")
+    assert "no longer at" in app.warning[0].value
+    assert len(app.get("audio")) == 0
+
+
+def test_coaching_puts_what_is_common_first(night: str, open_page: Any) -> None:
+    app = open_page(night, "coaching", lang="en", period="all")
+    headings = [one.value for one in app.markdown if one.value.startswith("####")]
+    words = Words("en")
+    assert [heading.split(". ", 1)[1].replace("\\", "") for heading in headings] == [
+        words.item("satisfaction_question"),
+        words.item("interruption"),
+    ]
+    assert any(one.value == "40 %" for one in app.metric)
+    assert len(app.get("audio")) > 0
+    assert any(caption.value == "Agent A03" for caption in app.caption)
+
+
+def test_an_agent_stands_beside_the_others(night: str, open_page: Any) -> None:
+    app = open_page(night, "agents", lang="en", period="all", agent_name="A03")
+    weak = next(
+        frame.value
+        for frame in app.dataframe
+        if "Verdict" in frame.value and "100 % (10/10)" in set(frame.value["this agent"])
+    )
+    assert weak["Item"].iloc[0] == Words("en").item("interruption")
+    assert weak["Verdict"].iloc[0] == "stands out"
+    assert {metric.label: metric.value for metric in app.metric}["Team"] == "West"
+
+
+def test_the_language_can_be_chosen_and_is_in_the_url(night: str, open_page: Any) -> None:
+    app = open_page(night)
+    assert app.title[0].value == Words("zh")("overview.title")
+    app.sidebar.selectbox[0].set_value("es").run()
+    assert app.title[0].value == Words("es")("overview.title")
+    assert app.query_params["lang"] == "es"
+
+
+@pytest.mark.parametrize("name", ["calls", "agents", "coaching", "call"])
+def test_names_from_outside_are_text(night: str, open_page: Any, name: str) -> None:
+    app = open_page(night, name, lang="en", call="call-A04-01", agent_name="A04", period="all")
+    assert "<img src=x" not in "".join(one.proto.body for one in app.get("html"))
+    assert "[x](javascript" not in "".join(one.value for one in [*app.markdown, *app.caption])
+
+
+def test_a_database_that_does_not_serve_is_one_sentence(open_page: Any, tmp_path: Path) -> None:
+    (tmp_path / "bad.db").write_bytes(b"this is no database, and it is long enough to be looked at" * 20)
+    app = open_page(f"sqlite:///{tmp_path / 'bad.db'}", lang="en")
+    assert len(app.error) == 1
+    assert "no database" in app.error[0].value
+
+
+def test_a_wrong_setting_is_one_sentence(monkeypatch: pytest.MonkeyPatch, night: str) -> None:
+    monkeypatch.setenv("QC_DATABASE", night)
+    monkeypatch.setenv("QC_THREADS", "none")
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    assert not app.exception
+    assert "setting threads" in app.error[0].value
