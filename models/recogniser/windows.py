@@ -70,6 +70,15 @@ class Windows:
             self.encoded[key] = self.base.encode(spaced)
         return self.encoded[key]
 
+    def languages(self) -> dict[int, set[str]]:
+        """Languages in whose texts a token occurs."""
+        spoken: dict[int, set[str]] = {}
+        for language, rows in self.data.rows.items():
+            for _, row in rows:
+                for token in self.encode(language, row[1]):
+                    spoken.setdefault(token, set()).add(language)
+        return spoken
+
     def places(self, tokens: list[int], start: float, duration: float) -> list[tuple[float, float]]:
         """Where each token of an utterance is heard, taking its bytes to be spread evenly over the utterance."""
         sizes = [len(self.base.encoding.decode_single_token_bytes(token)) for token in tokens]

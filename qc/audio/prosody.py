@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 import soxr
+from filelock import FileLock
 
 from qc.audio.framing import Framer, decibels, powers
 from qc.audio.pcm import Samples
@@ -51,15 +56,27 @@ def _measure(audio: Audio, channel: int, utterance: Interval) -> tuple[float | N
 
 
 def _pitch(samples: Samples, loud: np.ndarray) -> float | None:
-    import librosa  # takes a second to load, and only listening needs it
-
-    hertz = librosa.yin(
+    hertz = _yin()(
         samples, fmin=_LOWEST, fmax=_HIGHEST, sr=_RATE, frame_length=_FRAME, hop_length=_HOP, center=False
     )[: len(loud)]
     frames = Framer(_FRAME, _HOP).push(samples)[: len(hertz)]
     usable = loud[: len(hertz)] & (hertz > _LOWEST * 1.02) & (hertz < _HIGHEST * 0.98)
     usable &= _periodicity(frames, hertz) >= _VOICED
     return float(np.median(hertz[usable])) if usable.sum() >= _LEAST else None
+
+
+@cache
+def _yin() -> Callable[..., np.ndarray]:
+    """`librosa.yin`: takes seconds to load, and only listening needs it.
+
+    Loading compiles its kernels into numba's cache, which two processes must not write at once: a worker that read
+    the other's half-written index called a kernel for the wrong number type and crashed.
+    """
+    lock = Path(tempfile.gettempdir()) / f"qc-{os.getuid()}-librosa.lock"
+    with FileLock(lock):
+        from librosa.core.pitch import yin
+    found: Callable[..., np.ndarray] = yin
+    return found
 
 
 def _periodicity(frames: Samples, hertz: np.ndarray) -> np.ndarray:

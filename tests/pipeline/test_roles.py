@@ -124,6 +124,19 @@ def test_a_call_that_is_opened_twice_began_with_an_announcement() -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        ("zh", ["欢迎来电，工号幺零五八为您服务", "喂，说吧，什么事情？"]),
+        ("en", ["Thank you for calling Valley Power, agent ten fifty eight will help you", "Yes, what is it now?"]),
+        ("es", ["Gracias por llamar a Luz del Valle, le atiende el agente diez", "A ver, ¿qué quiere?"]),
+    ],
+)
+def test_who_answers_as_at_home_did_not_speak_the_announcement(language: str, lines: list[str]) -> None:
+    agent, customer = named(lines, 0, Role.AGENT), named(["..."], 14, Role.CUSTOMER)
+    assert [u.role for u in with_announcements(agent, (*agent, *customer), language)] == [Role.SYSTEM, Role.AGENT]
+
+
+@pytest.mark.parametrize(
     "lines",
     [["您好，国家电网，工号八零一为您服务", "请问有什么可以帮您"], ["您好，这里是国家电网", "工号八零一为您服务"]],
 )
