@@ -10,23 +10,23 @@ from dataclasses import asdict, dataclass, fields
 
 import pandas as pd
 
-from qc.result import ItemKind
+from qc.coaching import proportion
+from qc.result import ItemKind, Proportion
 from qc.store import CallRow, ItemRow
 
-COUNTED = (ItemKind.SCORED.value, ItemKind.CRITICAL.value)
-"""Items in which falling short counts against a call; a bonus not earned and advice do not."""
+_COUNTED = [kind.value for kind in ItemKind if kind.counts]
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Some calls in figures. ``mean_percent`` and ``passed_share`` are None without a scored call."""
+    """Some calls in figures. ``mean_percent`` is None without a scored call."""
 
     calls: int
     scored: int
     not_scorable: int
     critical_failed: int
     mean_percent: float | None
-    passed_share: float | None
+    passed: Proportion
     audio_seconds: float
     agents: int
 
@@ -70,7 +70,7 @@ def agents_table(calls: Iterable[CallRow], items: Iterable[ItemRow]) -> pd.DataF
         critical_failed=("critical_failed", "sum"),
     )
     judged = _items(items)
-    short = judged[judged["short"] & judged["kind"].isin(COUNTED)].groupby("agent").size()
+    short = judged[judged["short"] & judged["kind"].isin(_COUNTED)].groupby("agent").size()
     scored = result["scored"].where(result["scored"] > 0)
     result["short_items"] = short.reindex(result.index, fill_value=0) / scored
     return result.reset_index()
@@ -87,7 +87,7 @@ def overview(rows: Iterable[CallRow]) -> Overview:
         not_scorable=int((~table["scorable"]).sum()),
         critical_failed=int(table["critical_failed"].sum()),
         mean_percent=float(percents.mean()) if len(percents) else None,
-        passed_share=float(passed.astype(float).mean()) if len(passed) else None,
+        passed=proportion(int(passed.astype(bool).sum()), len(passed)),
         audio_seconds=float(table["duration"].sum()),
         agents=int(table["agent"].nunique()),
     )

@@ -66,6 +66,11 @@ class ItemKind(StrEnum):
     CRITICAL = "critical"
     ADVICE = "advice"
 
+    @property
+    def counts(self) -> bool:
+        """Whether falling short counts against a call; a bonus not earned and advice do not."""
+        return self in (ItemKind.SCORED, ItemKind.CRITICAL)
+
 
 @dataclass(frozen=True, slots=True)
 class ItemResult:

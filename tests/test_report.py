@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from qc.coaching import proportion
 from qc.report import Overview, agent_items_table, agents_table, calls_table, items_table, overview
 from qc.store import CallRow, ItemRow, Store
 from tests.store.samples import make_call, make_inspection
@@ -62,7 +63,7 @@ def test_overview(rows: tuple[tuple[CallRow, ...], tuple[ItemRow, ...]]) -> None
         not_scorable=1,
         critical_failed=0,
         mean_percent=62.5,
-        passed_share=0.5,
+        passed=proportion(2, 4),
         audio_seconds=150.0,
         agents=2,
     )
@@ -73,4 +74,4 @@ def test_nothing_stored_gives_empty_tables() -> None:
     assert items_table([]).empty
     assert agent_items_table([]).empty
     assert agents_table([], []).empty
-    assert overview([]) == Overview(0, 0, 0, 0, None, None, 0.0, 0)
+    assert overview([]) == Overview(0, 0, 0, 0, None, proportion(0, 0), 0.0, 0)

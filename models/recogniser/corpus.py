@@ -1,7 +1,8 @@
 """Shards of synthetic speech for training: ``python -m models.recogniser.corpus --work FOLDER --shards 4``.
 
 A shard is ``shard-N.npy`` (int16 at 8 kHz, all utterances end to end) and ``shard-N.json`` (a row an utterance:
-language, text, first sample, end sample, phonetic units). Shards that exist are left as they are.
+language, text, first sample, end sample, phonetic units, and when each character of the text is spoken: start and end
+in milliseconds, both -1 for a character that is not). Shards that exist are left as they are.
 """
 
 from __future__ import annotations
@@ -10,14 +11,14 @@ import argparse
 import json
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from multiprocessing import Pool
 from pathlib import Path
 
 import numpy as np
 
 from models.recogniser.sentences import LANGUAGES, training_sentences
-from models.recogniser.speech import VARIANTS, VOICES, Synthesiser, Voice, to_pinyin
+from models.recogniser.speech import VARIANTS, VOICES, SpokenWord, Synthesiser, Voice, to_pinyin
 
 SHARES = {"zh": 0.44, "en": 0.28, "es": 0.28}
 _SAMPLES = Path(__file__).parents[2] / "recordings_sample"
@@ -47,7 +48,24 @@ def units(text: str, voice: Voice, synthesiser: Synthesiser) -> list[str]:
     return [f"{voice.language}:{letter}" for letter in mnemonics]
 
 
-def _speak(job: tuple[str, str, int]) -> tuple[np.ndarray, list[str]] | None:
+def character_times(text: str, words: Sequence[SpokenWord]) -> list[int]:
+    """Start and end of each character in milliseconds, one after the other; a word's time is spread evenly over it."""
+    times = [-1, -1] * len(text)
+    position = 0
+    for word in words:
+        found = text.find(word.text, position)
+        if found < 0:
+            continue
+        size = len(word.text)
+        for index in range(size):
+            for side in (0, 1):
+                at = word.start + (word.end - word.start) * (index + side) / size
+                times[2 * (found + index) + side] = round(1000 * at)
+        position = found + size
+    return times
+
+
+def _speak(job: tuple[str, str, int]) -> tuple[np.ndarray, list[str], list[int]] | None:
     global _synthesiser
     _synthesiser = _synthesiser or Synthesiser()
     language, text, seed = job
@@ -63,7 +81,8 @@ def _speak(job: tuple[str, str, int]) -> tuple[np.ndarray, list[str]] | None:
         speech = _synthesiser.say(text, voice)
     except ValueError:
         return None
-    return (speech.samples * 32767).astype(np.int16), units(text, voice, _synthesiser)
+    samples = (speech.samples * 32767).astype(np.int16)
+    return samples, units(text, voice, _synthesiser), character_times(text, speech.words)
 
 
 def texts(shard: int, size: int) -> list[tuple[str, str]]:
@@ -83,15 +102,15 @@ def build(shard: int, size: int, work: Path, workers: int) -> None:
     rows = texts(shard, size)
     jobs = [(language, text, shard * 1_000_003 + index) for index, (language, text) in enumerate(rows)]
     pieces: list[np.ndarray] = []
-    index: list[tuple[str, str, int, int, list[str]]] = []
+    index: list[tuple[str, str, int, int, list[str], list[int]]] = []
     at = 0
     with Pool(workers) as pool:
         for (language, text), spoken in zip(rows, pool.imap(_speak, jobs, chunksize=64), strict=True):
             if spoken is None or len(spoken[0]) > 8000 * 20:
                 continue
-            samples, phones = spoken
+            samples, phones, times = spoken
             pieces.append(samples)
-            index.append((language, text, at, at + len(samples), phones))
+            index.append((language, text, at, at + len(samples), phones, times))
             at += len(samples)
     np.save(work / f"shard-{shard}.npy", np.concatenate(pieces))
     temporary = work / f"shard-{shard}.json.part"

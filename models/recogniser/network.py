@@ -1,4 +1,4 @@
-"""The builtin recogniser while it learns: Whisper's own modules, what stands beside them in training, and the losses."""
+"""The builtin recogniser while it learns: Whisper's modules, what stands beside them in training, and the losses."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ from whisper.model import ModelDimensions, Whisper
 from whisper.tokenizer import Tokenizer
 
 from models.recogniser.sounds import features
-from models.recogniser.windows import Window, log_mel, upsample
+from models.recogniser.windows import NOWHERE, Window, log_mel, upsample
 
 WIDTH, HEADS, ENCODER_LAYERS, DECODER_LAYERS = 256, 4, 4, 2
 VOCABULARY = 51865
 GUIDED_HEADS = 2
 """Heads of each decoder layer that are shown where in the audio a token is heard."""
+TOLERANCE = 0.05
+"""Seconds beside a token's own time in which attention counts half as near."""
 MISREAD = 0.1
-"""Share of the text tokens that the decoder is shown wrong, so that it listens and does not only guess from the text."""
+"""Share of the text tokens that the decoder is shown wrong, so that it does not only guess from the text."""
 
 
 class Network(torch.nn.Module):
@@ -33,10 +35,10 @@ class Network(torch.nn.Module):
     """
 
     def __init__(
-        self, tokenizer: Tokenizer, units: list[str], tokens: list[int], spoken_in: Mapping[int, set[str]]
+        self, tokenizer: Tokenizer, units: list[str], tokens: list[int], spoken_in: Mapping[int, list[str]]
     ) -> None:
         super().__init__()
-        self.units, self.tokens = units, tokens
+        self.units, self.tokens, self.spoken_in = units, tokens, spoken_in
         self.model = Whisper(
             ModelDimensions(80, 1500, WIDTH, HEADS, ENCODER_LAYERS, VOCABULARY, 448, WIDTH, HEADS, DECODER_LAYERS)
         )
@@ -47,6 +49,8 @@ class Network(torch.nn.Module):
         self.free = torch.nn.Parameter(torch.randn(len(tokens), WIDTH) * 0.04)
         *self.bags, number = features(tokenizer, tokens, spoken_in)
         self.sounds = torch.nn.Parameter(torch.randn(number, WIDTH) * 0.02)
+        self.name = torch.nn.Linear(WIDTH, WIDTH)
+        torch.nn.init.eye_(self.name.weight)
         self.unit_index = {unit: index + 1 for index, unit in enumerate(units)}
         self.token_index = torch.full((VOCABULARY,), -1)
         self.token_index[torch.tensor(tokens)] = torch.arange(len(tokens))
@@ -77,23 +81,23 @@ class Network(torch.nn.Module):
             known = self.model.decoder.token_embedding.weight[torch.tensor(self.tokens)]
             self.free += known - self.embedding
 
-    def hear(self, batch: list[Window], masked: range, settling: bool) -> tuple[torch.Tensor, torch.Tensor]:
-        """Encoder output, shape (batch, frames, width), and its CTC loss on phonetic units; mel bands `masked` are 0.
+    def hear(self, batch: list[Window], masked: range) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Encoder output, shape (batch, frames, width), its CTC loss on phonetic units, and how well it names tokens.
 
-        While a new CTC layer is `settling`, it learns from an encoder that does not yet learn from it.
+        The mel bands `masked` are zero.
         """
         with torch.no_grad():
             mel = log_mel(torch.from_numpy(upsample(np.stack([window.audio for window in batch]))))
             mel[:, masked.start : masked.stop] = 0
         with torch.autocast("cpu", dtype=torch.bfloat16):
             audio = self._encode(mel)
-            frames = self.ctc(audio.detach() if settling else audio).float().log_softmax(-1).transpose(0, 1)
+            frames = self.ctc(audio).float().log_softmax(-1).transpose(0, 1)
         wanted = [[self.unit_index[unit] for unit in window.units if unit in self.unit_index] for window in batch]
         # A window without speech is left out: its loss, a sum over all frames, would drown the others.
         lengths = torch.tensor([len(window) for window in wanted])
         spoken = lengths > 0
         if not spoken.any():
-            return audio, frames.sum() * 0
+            return audio, frames.sum() * 0, self.name(audio).sum() * 0
         loss = F.ctc_loss(
             frames[:, spoken],
             torch.tensor(list(chain.from_iterable(wanted))),
@@ -101,7 +105,29 @@ class Network(torch.nn.Module):
             lengths[spoken],
             zero_infinity=True,
         )
-        return audio, loss
+        return audio, loss, self._naming(audio, batch)
+
+    def _naming(self, audio: torch.Tensor, batch: list[Window]) -> torch.Tensor:
+        """Cross entropy of each token told from the encoder's output where it is spoken, and from nothing else.
+
+        It brings the encoder's output close to the tokens' embeddings, so that the decoder finds there what it has to
+        say; without it the decoder learned the sentences, not to listen.
+        """
+        rows, targets, spans = [], [], []
+        for row, window in enumerate(batch):
+            for token, span in zip(window.targets, window.places, strict=True):
+                if span != NOWHERE and token < self.eot:
+                    rows.append(row)
+                    targets.append(token)
+                    spans.append(span)
+        first = (torch.tensor(spans) / 0.02).floor().long().clamp(0, audio.shape[1] - 1)[:, 0]
+        last = (torch.tensor(spans) / 0.02).ceil().long().clamp(1, audio.shape[1])[:, 1].maximum(first + 1)
+        sums = F.pad(audio.float().cumsum(1), (0, 0, 1, 0))
+        place = torch.tensor(rows)
+        means = (sums[place, last] - sums[place, first]) / (last - first)[:, None]
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            logits = self.name(means) @ self.embedding.T
+        return _CrossEntropy.apply(logits, self.token_index[torch.tensor(targets)], self.never)
 
     def read(
         self, audio: torch.Tensor, batch: list[Window], choice: random.Random
@@ -165,9 +191,10 @@ class Network(torch.nn.Module):
         heard = places[..., 1] > 0
         if not heard.any():
             return torch.zeros(())
-        middle, tolerance = places[heard].unbind(-1)
+        first, last = places[heard][..., None].unbind(-2)
         times = (torch.arange(frames) + 0.5) * 0.02
-        near = -((times - middle[:, None]) ** 2) / (2 * tolerance[:, None] ** 2)
+        outside = (first - times).clamp(min=0) + (times - last).clamp(min=0)
+        near = -((outside / TOLERANCE) ** 2) / 2
         total = torch.zeros(())
         for scores in attention:
             shares = scores.transpose(1, 2)[heard].log_softmax(-1)

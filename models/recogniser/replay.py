@@ -15,7 +15,7 @@ from models.recogniser.windows import Window
 
 TOKENS = 1000
 """Decoder input tokens of a reading step."""
-CAPACITY = 300
+CAPACITY = 600
 """Steps of the encoder whose output is kept; older output no longer fits the encoder."""
 
 

@@ -38,7 +38,7 @@ def sounds(tokenizer: Tokenizer, token: int, languages: Iterable[str], synthesis
 
 
 def features(
-    tokenizer: Tokenizer, tokens: list[int], spoken_in: Mapping[int, set[str]]
+    tokenizer: Tokenizer, tokens: list[int], spoken_in: Mapping[int, list[str]]
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, int]:
     """For `torch.nn.functional.embedding_bag`: indices (n,), offsets (tokens,), weights (n,), number of features."""
     synthesiser = Synthesiser()
@@ -48,7 +48,7 @@ def features(
     weights: list[float] = []
     for token in tokens:
         offsets.append(len(indices))
-        names = sounds(tokenizer, token, sorted(spoken_in.get(token, ())), synthesiser)
+        names = sounds(tokenizer, token, spoken_in.get(token, ()), synthesiser)
         indices += [index.setdefault(name, len(index)) for name in names]
         weights += [max(1, len(names)) ** -0.5] * len(names)
     return torch.tensor(indices), torch.tensor(offsets), torch.tensor(weights), len(index)

@@ -33,7 +33,7 @@ CTC_ONLY, CTC_LEARNED = 0.25, 0.65
 """The encoder learns phonetic units alone until their loss is this low, at most for this share of the run."""
 PEAK_RATE = 1e-3
 WARM_STEPS = 200
-READINGS = 2
+READINGS = 1
 """Readings of the decoder alone for each step of encoder and decoder."""
 COOLING = 0.5
 """Share of the run after which the learning rate falls to nothing along a cosine."""
@@ -59,11 +59,11 @@ class Trainer:
             self.windows.base,
             saved.get("units") or sorted(phones),
             saved.get("tokens") or self._tokens(),
-            self.windows.languages(),
+            saved.get("spoken_in") or self.windows.languages(),
         )
         self.parameters = [parameter for parameter in self.network.parameters() if parameter.requires_grad]
         self.optimiser = torch.optim.AdamW(self.parameters, lr=PEAK_RATE, betas=(0.9, 0.98), weight_decay=0.01)
-        self.step, self.elapsed, self.started, self.ctc_only = 0, 0.0, start is not None, start is None
+        self.step, self.elapsed, self.ctc_only = 0, 0.0, start is None
         if saved:
             self.network.load_state_dict(saved["network"])
             self.optimiser.load_state_dict(saved["optimiser"])
@@ -96,16 +96,16 @@ class Trainer:
         state = {
             "network": self.network.state_dict(), "optimiser": self.optimiser.state_dict(),
             "step": self.step, "elapsed": self.elapsed, "ctc_only": self.ctc_only,
-            "units": self.network.units, "tokens": self.network.tokens,
+            "units": self.network.units, "tokens": self.network.tokens, "spoken_in": self.network.spoken_in,
         }  # fmt: skip
         for name, content in (("builtin.pt", self.network.checkpoint()), ("state.pt", state)):
             torch.save(content, self.work / f"{name}.part")
             (self.work / f"{name}.part").rename(self.work / name)
 
     def run(self) -> Iterator[tuple[int, float, list[float]]]:
-        """Train until the minutes are over; yields step, minutes, and the means of 50 steps of the cross entropy, CTC
-        and guidance of windows just heard and the cross entropy of windows read again."""
-        history: list[tuple[float, float, float, float]] = []
+        """Train until the minutes are over; yields step, minutes, and the means of 50 steps of cross entropy, CTC,
+        naming and guidance of windows just heard, and of the cross entropy of windows read again."""
+        history: list[tuple[float, ...]] = []
         last = saved = time.monotonic()
         while self.elapsed < self.minutes:
             history = [*history[-49:], self._train(self.elapsed / self.minutes)]
@@ -126,8 +126,8 @@ class Trainer:
         if self.rank == 0:
             self.save()
 
-    def _train(self, share: float) -> tuple[float, float, float, float]:
-        """Hear new windows once, then read earlier ones; the four losses."""
+    def _train(self, share: float) -> tuple[float, ...]:
+        """Hear new windows once, then read earlier ones; the five losses of `run`."""
         augment = self.step > 500
         lengths = [length for begin, length in LENGTHS.items() if share >= begin][-1]
         together = random.Random(self.step)  # the same in all workers: none waits for another's longer windows
@@ -137,12 +137,12 @@ class Trainer:
         masked = range(low, low + self.choice.randrange(8)) if low else range(0)
         # On short windows plain attention is faster than the fused kernel.
         with disable_sdpa() if seconds < 10 else torch.enable_grad():
-            audio, ctc = self.network.hear(batch, masked, self.started and self.step < WARM_STEPS)
+            audio, ctc, naming = self.network.hear(batch, masked)
             if self.ctc_only:
-                self._learn(ctc, share)
-                return 0.0, ctc.item(), 0.0, 0.0
+                self._learn(ctc + naming, share)
+                return 0.0, ctc.item(), naming.item(), 0.0, 0.0
             cross, guidance = self.network.read(audio, batch, self.choice)
-            self._learn(cross + 0.5 * ctc + guidance, share)
+            self._learn(cross + 0.5 * ctc + naming + guidance, share)
         self.replay.add(audio, batch)
         again = []
         for _ in range(READINGS):
@@ -150,7 +150,7 @@ class Trainer:
                 read, shown = self.network.read(*self.replay.draw(together.random()), self.choice)
                 self._learn(read + shown, share)
             again.append(read.item())
-        return cross.item(), ctc.item(), guidance.item(), float(np.mean(again))
+        return cross.item(), ctc.item(), naming.item(), guidance.item(), float(np.mean(again))
 
     def _learn(self, loss: torch.Tensor, share: float) -> None:
         """One step of the optimiser, with the gradients of all workers."""
@@ -190,11 +190,12 @@ def work(rank: int, arguments: argparse.Namespace) -> None:
         hours = {k: sum(r[3] - r[2] for _, r in rows) / SAMPLE_RATE / 3600 for k, rows in trainer.data.rows.items()}
         print({k: round(v, 1) for k, v in hours.items()}, "h;", len(trainer.network.tokens), "tokens", flush=True)
     with (arguments.work / f"curve-{rank}.csv").open("a", encoding="utf-8") as curve:
-        for step, minutes, (cross, ctc, guidance, again) in trainer.run():
-            curve.write(f"{step},{minutes:.2f},{cross:.4f},{ctc:.4f},{guidance:.4f},{again:.4f}\n")
+        for step, minutes, losses in trainer.run():
+            curve.write(f"{step},{minutes:.2f}," + ",".join(f"{loss:.4f}" for loss in losses) + "\n")
             curve.flush()
             if rank == 0:
-                print(f"step {step} {minutes:.1f} min, {cross=:.3f} {ctc=:.3f} {guidance=:.3f} {again=:.3f}", flush=True)
+                told = zip(("cross", "ctc", "naming", "guidance", "again"), losses, strict=True)
+                print(f"{step=} {minutes=:.1f}", *(f"{name}={loss:.3f}" for name, loss in told), flush=True)
 
 
 def main() -> None:

@@ -18,13 +18,17 @@ from models.recogniser.speech import SAMPLE_RATE
 BATCH_SECONDS = 48
 """Audio of one training step."""
 SHARES = corpus.SHARES
-Row = tuple[str, str, int, int, list[str]]
+Row = tuple[str, str, int, int, list[str], list[int]]
+"""Language, text, first and end sample, phonetic units, and the times of `corpus.character_times`."""
+NOWHERE = (0.0, 0.0)
+_HALF_WIDTH = str.maketrans("，？！", ",?!")
+"""Whisper's tokenizer has no tokens for the full-width forms: each would be three bytes to learn."""
 
 
 @dataclass(slots=True)
 class Window:
-    """Audio at 8 kHz, shape (n,); decoder input and targets (-100: no loss); where in the audio each target is heard,
-    as (middle, tolerance) in seconds, tolerance 0 for nowhere; phonetic units."""
+    """Audio at 8 kHz, shape (n,); decoder input and targets (-100: no loss); start and end in seconds of where each
+    target is heard, or `NOWHERE`; phonetic units."""
 
     audio: np.ndarray
     inputs: list[int]
@@ -66,26 +70,38 @@ class Windows:
     def encode(self, language: str, text: str) -> list[int]:
         key = (language, text)
         if key not in self.encoded:
-            spaced = text if language == "zh" else " " + text
+            spaced = text.translate(_HALF_WIDTH) if language == "zh" else " " + text
             self.encoded[key] = self.base.encode(spaced)
         return self.encoded[key]
 
-    def languages(self) -> dict[int, set[str]]:
-        """Languages in whose texts a token occurs."""
-        spoken: dict[int, set[str]] = {}
+    def languages(self) -> dict[int, list[str]]:
+        """Languages in whose texts a token occurs, in the order of `SHARES`."""
+        spoken: dict[int, list[str]] = {}
         for language, rows in self.data.rows.items():
             for _, row in rows:
                 for token in self.encode(language, row[1]):
-                    spoken.setdefault(token, set()).add(language)
+                    known = spoken.setdefault(token, [])
+                    if language not in known:
+                        known.append(language)
         return spoken
 
-    def places(self, tokens: list[int], start: float, duration: float) -> list[tuple[float, float]]:
-        """Where each token of an utterance is heard, taking its bytes to be spread evenly over the utterance."""
-        sizes = [len(self.base.encoding.decode_single_token_bytes(token)) for token in tokens]
-        ends = np.cumsum(sizes)
-        middles = (ends - np.array(sizes) / 2) / ends[-1]
-        tolerance = 0.15 + 0.05 * duration
-        return [(start + duration * float(middle), tolerance) for middle in middles]
+    def places(self, row: Row, at: float) -> list[tuple[float, float]]:
+        """Start and end in seconds of each token of an utterance that begins `at`; `NOWHERE` for punctuation."""
+        language, text, _, _, _, times = row
+        spans = [NOWHERE] * (language != "zh")  # of each byte; the space before a text is none's
+        for index, character in enumerate(text.translate(_HALF_WIDTH) if language == "zh" else text):
+            start, end = times[2 * index] / 1000, times[2 * index + 1] / 1000
+            size = len(character.encode())
+            step = (end - start) / size
+            spans += [NOWHERE if end <= 0 else (start + k * step, start + (k + 1) * step) for k in range(size)]
+        found = []
+        first = 0
+        for token in self.encode(language, text):
+            last = first + len(self.base.encoding.decode_single_token_bytes(token))
+            heard = [span for span in spans[first:last] if span != NOWHERE]
+            found.append((at + heard[0][0], at + heard[-1][1]) if heard else NOWHERE)
+            first = last
+        return found
 
     def window(self, seconds: float, augment: bool) -> Window:
         choice = self.choice
@@ -104,7 +120,8 @@ class Windows:
         misses = 0
         begin = self.base.timestamp_begin
         while misses < (4 if wide else 8):
-            samples, (_, text, first, last, phones) = choice.choice(rows)
+            samples, row = choice.choice(rows)
+            _, text, first, last, phones, _ = row
             duration = (last - first) / SAMPLE_RATE
             if at + duration > limit:
                 misses += 1
@@ -115,7 +132,7 @@ class Windows:
             stop = min(30.0, at + duration)
             spoken = self.encode(language, text)
             tokens += [begin + round(at / 0.02), *spoken, begin + round(stop / 0.02)]
-            places += [(at, 0.2), *self.places(spoken, at, duration), (at + duration, 0.2)]
+            places += [(max(0, at - 0.1), at + 0.1), *self.places(row, at), (stop - 0.1, stop + 0.1)]
             units += phones
             at += duration + choice.uniform(0.15, 1.0)
         if not tokens:
@@ -148,8 +165,7 @@ class Windows:
         inputs = [*prefix, *start, *tokens]
         first = tag if spoken else base.no_speech
         targets = [-100] * len(prefix) + [first] + [-100] * (len(start) - 2) + [*tokens, base.eot]
-        nowhere = (0.0, 0.0)
-        everywhere = [nowhere] * (len(prefix) + len(start) - 1) + [*places, nowhere]
+        everywhere = [NOWHERE] * (len(prefix) + len(start) - 1) + [*places, NOWHERE]
         return Window(audio, inputs[:447], targets[:447], everywhere[:447], units)
 
 

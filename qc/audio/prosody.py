@@ -56,9 +56,9 @@ def _measure(audio: Audio, channel: int, utterance: Interval) -> tuple[float | N
 
 
 def _pitch(samples: Samples, loud: np.ndarray) -> float | None:
-    hertz = _yin()(
-        samples, fmin=_LOWEST, fmax=_HIGHEST, sr=_RATE, frame_length=_FRAME, hop_length=_HOP, center=False
-    )[: len(loud)]
+    hertz = _yin()(samples, fmin=_LOWEST, fmax=_HIGHEST, sr=_RATE, frame_length=_FRAME, hop_length=_HOP, center=False)[
+        : len(loud)
+    ]
     frames = Framer(_FRAME, _HOP).push(samples)[: len(hertz)]
     usable = loud[: len(hertz)] & (hertz > _LOWEST * 1.02) & (hertz < _HIGHEST * 0.98)
     usable &= _periodicity(frames, hertz) >= _VOICED

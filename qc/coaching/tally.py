@@ -9,9 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from qc.call import Role
-from qc.result import Evidence, Finding, Inspection, ItemKind, ItemResult, Proportion
+from qc.result import Evidence, Finding, Inspection, ItemResult, Proportion
 
-COUNTED = (ItemKind.SCORED, ItemKind.CRITICAL)
 KEPT = 5
 """Calls of an agent that are kept as evidence for an item: its worst."""
 
@@ -67,7 +66,7 @@ def tally(inspections: Iterable[Inspection]) -> Tally:
         if inspection.score.percent is not None:
             result.percents[agent].append(inspection.score.percent)
         for row in inspection.score.results:
-            if row.kind in COUNTED and row.result.applicable:
+            if row.kind.counts and row.result.applicable:
                 _count(result, agent, inspection, row)
     return result
 

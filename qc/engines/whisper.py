@@ -53,6 +53,19 @@ class _Heard:
     first: guards.Verdict
 
 
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """A checkpoint in use: its encoder and decoder, the token embedding in float32 (bfloat16 logits would round to an
+    eighth), how many languages its tokenizer has tokens for, windows of a batch."""
+
+    encoder: checkpoint.Encoder
+    decoder: Decoder
+    embedding: Tensor
+    multilingual: bool
+    languages: int
+    batch: int
+
+
 class WhisperTranscriber:
     """Any checkpoint of openai-whisper's format as a `Transcriber`."""
 
@@ -83,34 +96,31 @@ class WhisperTranscriber:
         self.version = f"{models.file_hash(self.path)[:16]}/{SETTINGS}{'s' if self.short else ''}"
 
     @cached_property
-    def _parts(self) -> tuple[checkpoint.Encoder, Decoder, Tensor]:
-        """Encoder, decoder, and the token embedding in float32: bfloat16 logits would round to an eighth."""
+    def _model(self) -> _Model:
+        """Read at first use."""
         model = checkpoint.load(self.path, self.device, self._heads)
         dtype = checkpoint.precision(self.device)
         embedding = model.decoder.token_embedding.weight.detach().float()
         encoder = checkpoint.Encoder(model, dtype, self.short)
         model.decoder.to(dtype)
-        self._multilingual, self._num_languages = model.is_multilingual, model.num_languages
-        self._batch = LARGE_BATCH if model.dims.n_audio_state >= LARGE else BATCH
-        return encoder, Decoder(model, embedding), embedding
+        batch = LARGE_BATCH if model.dims.n_audio_state >= LARGE else BATCH
+        return _Model(encoder, Decoder(model, embedding), embedding, model.is_multilingual, model.num_languages, batch)
 
     def _tokenizer(self, language: str) -> Tokenizer:
-        return get_tokenizer(
-            self._multilingual, num_languages=self._num_languages, language=language, task="transcribe"
-        )
+        number = self._model.languages
+        return get_tokenizer(self._model.multilingual, num_languages=number, language=language, task="transcribe")
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
         """Those of the allowed languages that the checkpoint was trained on."""
-        _, _, embedding = self._parts
-        if not self._multilingual:
+        if not self._model.multilingual:
             return tuple(language for language in self._allowed if language == "en")
         tokenizer = self._tokenizer("en")
         known = set(tokenizer.all_language_codes)
         return tuple(
             language
             for language in self._allowed
-            if language in known and bool(embedding[tokenizer.to_language_token(language)].any())
+            if language in known and bool(self._model.embedding[tokenizer.to_language_token(language)].any())
         )
 
     def transcribe(self, audio: Audio, speech: Sequence[Timeline], language: str | None = None) -> Transcription:
@@ -123,13 +133,12 @@ class WhisperTranscriber:
             return self._transcribe(audio, speech, language)
 
     def _transcribe(self, audio: Audio, speech: Sequence[Timeline], language: str | None) -> Transcription:
-        self._parts  # noqa: B018  (loads)
         chosen = self._known(language) if language else None
         windows = [window for channel, line in enumerate(speech) for window in self._pack(audio, channel, line)]
         windows.sort(key=lambda window: (-window.duration, window.channel, window.source.start))
         heard: list[_Heard] = []
-        for first in range(0, len(windows), self._batch):
-            batch = windows[first : first + self._batch]
+        for first in range(0, len(windows), self._model.batch):
+            batch = windows[first : first + self._model.batch]
             features = self._encode(audio, batch)
             if chosen is None:
                 chosen = self._vote(features[:VOTES], batch[:VOTES])
@@ -162,14 +171,13 @@ class WhisperTranscriber:
         return pack(parts, channel, SHORT_WINDOW if self.short else LONGEST)
 
     def _encode(self, audio: Audio, batch: Sequence[Window]) -> Tensor:
-        encoder, decoder, _ = self._parts
-
+        encoder, decoder = self._model.encoder, self._model.decoder
         samples = [window.samples(partial(audio.read, channel=window.channel)) for window in batch]
         return encoder(encoder.mel(samples)).to(decoder.dtype)
 
     def _vote(self, features: Tensor, batch: Sequence[Window]) -> str:
         """The language with the most probability, windows weighted by their speech."""
-        _, decoder, _ = self._parts
+        decoder = self._model.decoder
         first = self._known(None)
         if len(self.languages) == 1:
             return first
@@ -195,14 +203,14 @@ class WhisperTranscriber:
     def _decode(
         self, features: Tensor, batch: Sequence[Window], language: str, temperature: float, seed: int
     ) -> list[Decoded]:
-        _, decoder, _ = self._parts
+        decoder = self._model.decoder
         tokenizer = self._tokenizer(language)
         limits = [TOKENS + int(TOKENS_A_SECOND * window.voice) for window in batch]
         return decoder.decode(features, tokenizer, self._vocabulary, limits, temperature=temperature, seed=seed)
 
     @cached_property
     def _vocabulary(self) -> Vocabulary:
-        return Vocabulary(self._parts[2], self._tokenizer("en"))
+        return Vocabulary(self._model.embedding, self._tokenizer("en"))
 
     def _judged(self, window: Window, decoded: Decoded, language: str, earlier: _Heard | None) -> _Heard:
         read = read_words(window, decoded, self._tokenizer(language), language)

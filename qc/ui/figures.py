@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from qc.coaching import proportion
-from qc.coaching.tally import COUNTED
-from qc.result import Proportion
+from qc.report import Overview, overview
+from qc.result import ItemKind, Proportion
 from qc.store import CallRow, ItemRow, Selection
 
 PERIODS = ("day", "week", "month", "all")
@@ -19,14 +19,9 @@ _DAYS = {"day": 1, "week": 7, "month": 28}
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """What a set of calls looks like at a glance. ``mean`` percent, None without a scored call."""
+    """What a set of calls looks like at a glance."""
 
-    calls: int
-    scored: int
-    not_scorable: int
-    critical: int
-    mean: float | None
-    passed: Proportion
+    overview: Overview
     items: tuple[tuple[str, Proportion], ...]
     """Share of applicable calls in which an item falls short, highest first."""
     worst: tuple[CallRow, ...]
@@ -58,18 +53,13 @@ def night(rows: Sequence[CallRow], items: Iterable[ItemRow], worst: int = 12) ->
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     ids = {row.inspection_id for row in scorable}
     for item in items:
-        if item.inspection_id in ids and item.value is not None and item.kind in COUNTED:
+        if item.inspection_id in ids and item.value is not None and ItemKind(item.kind).counts:
             counts[item.item][0] += item.value < 1
             counts[item.item][1] += 1
     shares = [(name, proportion(short, total)) for name, (short, total) in counts.items()]
     failed = [row for row in judged if not row.passed]
     return Night(
-        calls=len(rows),
-        scored=len(scored),
-        not_scorable=len(rows) - len(scorable),
-        critical=sum(row.critical_failed for row in scorable),
-        mean=_mean([row.percent for row in scored if row.percent is not None]),
-        passed=proportion(len(judged) - len(failed), len(judged)),
+        overview=overview(rows),
         items=tuple(sorted(shares, key=lambda pair: (-pair[1].share, pair[0]))),
         worst=tuple(sorted(failed, key=lambda row: (not row.critical_failed, row.percent or 0.0, row.call_id))[:worst]),
         days=tuple(_days(scored)),
@@ -80,7 +70,7 @@ def shortfalls(items: Iterable[ItemRow]) -> dict[str, list[str]]:
     """Inspection id -> the counted items that fall short, in the card's order."""
     result: dict[str, list[str]] = defaultdict(list)
     for item in items:
-        if item.kind in COUNTED and item.value is not None and item.value < 1:
+        if ItemKind(item.kind).counts and item.value is not None and item.value < 1:
             result[item.inspection_id].append(item.item)
     return result
 
@@ -100,7 +90,3 @@ def _days(scored: Sequence[CallRow]) -> list[tuple[date, float, int]]:
         if row.start is not None and row.percent is not None:
             by_day[row.start.date()].append(row.percent)
     return [(day, math.fsum(values) / len(values), len(values)) for day, values in sorted(by_day.items())]
-
-
-def _mean(values: Sequence[float]) -> float | None:
-    return math.fsum(values) / len(values) if values else None

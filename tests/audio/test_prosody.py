@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -37,3 +42,20 @@ def test_what_cannot_be_measured_is_none(write_wav: WriteWav) -> None:
         assert spoken[0] == pytest.approx(0, abs=1)
         assert prosody(audio, 0, []) == []
         assert prosody(audio, 0, [Interval(0.5, 0.51)]) == [(None, None)]
+
+
+def test_two_processes_may_compile_the_kernels_at_once(tmp_path: Path) -> None:
+    """Numba's cache is empty on a fresh machine, and a batch has several workers."""
+    code = (
+        "import numpy as np; from qc.audio.prosody import _pitch\n"
+        "buzz = np.sin(2 * np.pi * 120 * np.arange(8000) / 8000).astype(np.float32)\n"
+        "print(round(_pitch(buzz, np.ones(40, bool))))"
+    )
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+    both = [
+        subprocess.Popen([sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    assert [one.communicate()[0].strip() for one in both] == ["120", "120"]
+    assert [one.returncode for one in both] == [0, 0]
+    assert any(tmp_path.rglob("*.nbi"))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from qc.report import Overview
 from qc.result import Failure
 from qc.store import CallRow
 from qc.ui import charts, figures, shell, tables
@@ -26,7 +27,7 @@ def page() -> None:
     chosen = figures.within(rows, selection)
     items = desk.store.item_rows(selection)
     night = figures.night(chosen, items)
-    _numbers(night, failures, words)
+    _numbers(night.overview, failures, words)
     left, right = st.columns([6, 5], gap="medium")
     with left:
         st.subheader(words("overview.worst"), anchor=False)
@@ -50,19 +51,19 @@ def page() -> None:
             )
 
 
-def _numbers(night: figures.Night, failures: tuple[Failure, ...], words: Words) -> None:
+def _numbers(figures: Overview, failures: tuple[Failure, ...], words: Words) -> None:
     columns = st.columns(5)
-    columns[0].metric(words("overview.calls"), night.calls, border=True)
-    columns[1].metric(words("overview.mean"), number(night.mean), border=True)
-    low, high = percent(night.passed.low), percent(night.passed.high)
+    columns[0].metric(words("overview.calls"), figures.calls, border=True)
+    columns[1].metric(words("overview.mean"), number(figures.mean_percent), border=True)
+    low, high = percent(figures.passed.low), percent(figures.passed.high)
     columns[2].metric(
         words("overview.passed"),
-        percent(night.passed.share if night.passed.total else None),
-        help=words("overview.passed_help", count=night.passed.count, total=night.passed.total, low=low, high=high),
+        percent(figures.passed.share if figures.passed.total else None),
+        help=words("overview.passed_help", count=figures.passed.count, total=figures.passed.total, low=low, high=high),
         border=True,
     )
-    columns[3].metric(words("overview.critical"), night.critical, border=True)
-    both = f"{night.not_scorable} + {len(failures)}"
+    columns[3].metric(words("overview.critical"), figures.critical_failed, border=True)
+    both = f"{figures.not_scorable} + {len(failures)}"
     columns[4].metric(words("overview.without_score"), both, help=words("overview.without_score_help"), border=True)
 
 
