@@ -35,7 +35,7 @@ PEAK_RATE = 1e-3
 WARM_STEPS = 200
 READINGS = 1
 """Readings of the decoder alone for each step of encoder and decoder."""
-COOLING = 0.5
+COOLING = 0.65
 """Share of the run after which the learning rate falls to nothing along a cosine."""
 LENGTHS = {0.0: (4, 6, 6, 8, 8, 12, 30), 0.6: (4, 6, 8, 12, 30, 30)}
 """Seconds of a window to draw from, from a share of the run on."""
@@ -104,7 +104,7 @@ class Trainer:
 
     def run(self) -> Iterator[tuple[int, float, list[float]]]:
         """Train until the minutes are over; yields step, minutes, and the means of 50 steps of cross entropy, CTC,
-        naming and guidance of windows just heard, and of the cross entropy of windows read again."""
+        naming, guidance and copying of windows just heard, and of the cross entropy of windows read again."""
         history: list[tuple[float, ...]] = []
         last = saved = time.monotonic()
         while self.elapsed < self.minutes:
@@ -127,7 +127,7 @@ class Trainer:
             self.save()
 
     def _train(self, share: float) -> tuple[float, ...]:
-        """Hear new windows once, then read earlier ones; the five losses of `run`."""
+        """Hear new windows once, then read earlier ones; the six losses of `run`."""
         augment = self.step > 500
         lengths = [length for begin, length in LENGTHS.items() if share >= begin][-1]
         together = random.Random(self.step)  # the same in all workers: none waits for another's longer windows
@@ -140,17 +140,18 @@ class Trainer:
             audio, ctc, naming = self.network.hear(batch, masked)
             if self.ctc_only:
                 self._learn(ctc + naming, share)
-                return 0.0, ctc.item(), naming.item(), 0.0, 0.0
-            cross, guidance = self.network.read(audio, batch, self.choice)
-            self._learn(cross + 0.5 * ctc + naming + guidance, share)
+                return 0.0, ctc.item(), naming.item(), 0.0, 0.0, 0.0
+            cross, guidance, copying = self.network.read(audio, batch, self.choice)
+            self._learn(cross + 0.5 * ctc + naming + guidance + copying, share)
         self.replay.add(audio, batch)
         again = []
         for _ in range(READINGS):
             with disable_sdpa():
-                read, shown = self.network.read(*self.replay.draw(together.random()), self.choice)
-                self._learn(read + shown, share)
-            again.append(read.item())
-        return cross.item(), ctc.item(), naming.item(), guidance.item(), float(np.mean(again))
+                losses = self.network.read(*self.replay.draw(together.random()), self.choice)
+                self._learn(sum(losses, start=torch.zeros(())), share)
+            again.append(losses[0].item())
+        heard = (cross, ctc, naming, guidance, copying)
+        return *(loss.item() for loss in heard), float(np.mean(again))
 
     def _learn(self, loss: torch.Tensor, share: float) -> None:
         """One step of the optimiser, with the gradients of all workers."""
@@ -194,7 +195,7 @@ def work(rank: int, arguments: argparse.Namespace) -> None:
             curve.write(f"{step},{minutes:.2f}," + ",".join(f"{loss:.4f}" for loss in losses) + "\n")
             curve.flush()
             if rank == 0:
-                told = zip(("cross", "ctc", "naming", "guidance", "again"), losses, strict=True)
+                told = zip(("cross", "ctc", "naming", "guidance", "copying", "again"), losses, strict=True)
                 print(f"{step=} {minutes=:.1f}", *(f"{name}={loss:.3f}" for name, loss in told), flush=True)
 
 
