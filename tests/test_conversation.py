@@ -253,7 +253,7 @@ def swapped(call: Call) -> Call:
 
 
 @given(calls())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_renaming_roles_swaps_results(call: Call) -> None:
     other = swapped(call)
     listening = Cues(listening=cues(call, ZH).listening)
@@ -269,7 +269,7 @@ def test_renaming_roles_swaps_results(call: Call) -> None:
 
 
 @given(calls())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_backchannel_never_becomes_an_interruption(call: Call) -> None:
     found = cues(call, ZH)
     broke_in = {(one.by, one.utterance) for one in interruptions(call, found)}
@@ -277,7 +277,7 @@ def test_a_backchannel_never_becomes_an_interruption(call: Call) -> None:
 
 
 @given(calls())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_totals_never_exceed_the_recording(call: Call) -> None:
     length = call.recording.duration + 1e-9
     found = cues(call, ZH)
@@ -293,7 +293,7 @@ def test_totals_never_exceed_the_recording(call: Call) -> None:
 
 
 @given(calls(), st.integers(1, 400))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_rates_are_ordered(call: Call, limit: int) -> None:
     for role in (Role.AGENT, Role.CUSTOMER):
         rate = speech_rate(call, role, unit="character", limit=limit)

@@ -39,7 +39,6 @@ def test_normalise(text: str, language: str, result: str) -> None:
 
 
 @given(st.text(), st.sampled_from(["zh", "en", "es"]))
-@settings(deadline=None)
 def test_normalise_twice_is_once(text: str, language: str) -> None:
     once = normalise(text, language)
     assert normalise(once, language) == once
@@ -188,7 +187,7 @@ def test_cues_of_a_mono_call_search_everybody() -> None:
 
 
 @given(st.text(max_size=60), st.sampled_from(["zh", "en", "es"]))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_any_text_can_be_searched(text: str, language: str) -> None:
     pack = load(language)
     heard_text = normalise(text, language)

@@ -26,7 +26,7 @@ def timelines(draw: st.DrawFn) -> list[Interval]:
     return result
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(timelines(), st.sampled_from([8.0, 15.0, LONGEST]))
 def test_every_utterance_is_in_one_window_whole_and_in_order(parts: list[Interval], longest: float) -> None:
     windows = pack(parts, 1, longest)
@@ -39,7 +39,7 @@ def test_every_utterance_is_in_one_window_whole_and_in_order(parts: list[Interva
             assert other.offset - one.inside.end == pytest.approx(GAP)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(timelines())
 def test_as_few_windows_as_filling_one_after_the_other(parts: list[Interval]) -> None:
     filled, used = 0, LONGEST
@@ -50,7 +50,7 @@ def test_as_few_windows_as_filling_one_after_the_other(parts: list[Interval]) ->
     assert len(pack(parts, 0)) == filled
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(timelines(), st.data())
 def test_a_span_inside_a_piece_comes_back_to_where_it_was(parts: list[Interval], data: st.DataObject) -> None:
     for window in pack(parts, 0):
