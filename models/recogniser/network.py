@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Mapping
-from itertools import chain
+from itertools import accumulate, chain
 from typing import Any
 
 import numpy as np
@@ -20,11 +20,11 @@ from models.recogniser.windows import NOWHERE, Window, log_mel, upsample
 WIDTH, HEADS, ENCODER_LAYERS, DECODER_LAYERS = 256, 4, 4, 2
 VOCABULARY = 51865
 GUIDED_HEADS = (2, 4)
-"""Heads of each decoder layer that are shown where in the audio a token is heard; in the last one all: those that were
-not shown learned to add what the text made likely."""
+"""Heads of each decoder layer that are shown where in the audio to look: in the first layer where the token just read
+was spoken, which its sound tells, and in the last one where the next is, all heads."""
 TOLERANCE = 0.05
 """Seconds beside a token's own time in which attention counts half as near."""
-MISREAD = 0.2
+MISREAD = 0.1
 """Share of the text tokens that the decoder is shown wrong, so that it does not only guess from the text."""
 
 
@@ -50,8 +50,6 @@ class Network(torch.nn.Module):
         self.free = torch.nn.Parameter(torch.randn(len(tokens), WIDTH) * 0.04)
         *self.bags, number = features(tokenizer, tokens, spoken_in)
         self.sounds = torch.nn.Parameter(torch.randn(number, WIDTH) * 0.02)
-        self.name = torch.nn.Linear(WIDTH, WIDTH)
-        torch.nn.init.eye_(self.name.weight)
         self.unit_index = {unit: index + 1 for index, unit in enumerate(units)}
         self.token_index = torch.full((VOCABULARY,), -1)
         self.token_index[torch.tensor(tokens)] = torch.arange(len(tokens))
@@ -98,7 +96,7 @@ class Network(torch.nn.Module):
         lengths = torch.tensor([len(window) for window in wanted])
         spoken = lengths > 0
         if not spoken.any():
-            return audio, frames.sum() * 0, self.name(audio).sum() * 0
+            return audio, frames.sum() * 0, self._told(audio).sum() * 0
         loss = F.ctc_loss(
             frames[:, spoken],
             torch.tensor(list(chain.from_iterable(wanted))),
@@ -109,10 +107,10 @@ class Network(torch.nn.Module):
         return audio, loss, self._naming(audio, batch)
 
     def _naming(self, audio: torch.Tensor, batch: list[Window]) -> torch.Tensor:
-        """Cross entropy of each token told from the encoder's output where it is spoken, and from nothing else.
+        """Cross entropy of each token told from the encoder's output where it is spoken, and from nothing else, as the
+        decoder's last layer would take it.
 
-        It brings the encoder's output close to the tokens' embeddings, so that the decoder finds there what it has to
-        say; without it the decoder learned the sentences, not to listen.
+        Without it the decoder learned the sentences, not to listen.
         """
         rows, targets, spans = [], [], []
         for row, window in enumerate(batch):
@@ -127,8 +125,14 @@ class Network(torch.nn.Module):
         place = torch.tensor(rows)
         means = (sums[place, last] - sums[place, first]) / (last - first)[:, None]
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            logits = self.name(means) @ self.embedding.T
+            logits = self._told(means) @ self.embedding.T
         return _CrossEntropy.apply(logits, self.token_index[torch.tensor(targets)], self.never)
+
+    def _told(self, audio: torch.Tensor) -> torch.Tensor:
+        """What the decoder's last layer takes from encoder output that all its attention is on."""
+        attention = self.model.decoder.blocks[-1].cross_attn
+        told: torch.Tensor = attention.out(attention.value(audio))
+        return told
 
     def read(
         self, audio: torch.Tensor, batch: list[Window], choice: random.Random
@@ -192,26 +196,30 @@ class Network(torch.nn.Module):
         return decoder.ln(x), attention, told
 
     def _guidance(self, attention: list[torch.Tensor], batch: list[Window]) -> torch.Tensor:
-        """How far the guided heads look past where a token is heard: -log of the attention near it.
+        """How far the guided heads look past where they should: -log of the attention near it.
 
         After Tachibana et al., "Efficiently trainable text-to-speech system based on deep convolutional networks with
-        guided attention" (2017). Without it the decoder learned to guess from the text alone and never to listen.
+        guided attention" (2017). Without it the decoder learned to guess from the text alone and never to listen. Shown
+        the next token's place in both layers, it looked for the token that it guessed, and lost its place with every
+        wrong guess; the place of the token just read needs no guess, and the next is after it.
         """
         longest, frames = attention[0].shape[2], attention[0].shape[3]
-        places = torch.zeros(len(batch), longest, 2)
+        following = torch.zeros(len(batch), longest, 2)
+        read = torch.zeros(len(batch), longest, 2)
         for row, window in enumerate(batch):
-            places[row, : len(window.places)] = torch.tensor(window.places)
-        heard = places[..., 1] > 0
-        if not heard.any():
-            return torch.zeros(())
-        first, last = places[heard][..., None].unbind(-2)
+            following[row, : len(window.places)] = torch.tensor(window.places)
+            latest = accumulate(window.places, lambda known, place: known if place == NOWHERE else place)
+            read[row, 1 : len(window.places)] = torch.tensor(list(latest)[:-1])
         times = (torch.arange(frames) + 0.5) * 0.02
-        outside = (first - times).clamp(min=0) + (times - last).clamp(min=0)
-        near = -((outside / TOLERANCE) ** 2) / 2
         total = torch.zeros(())
-        for scores in attention:
-            shares = scores.transpose(1, 2)[heard].log_softmax(-1)
-            total = total - torch.logsumexp(shares + near[:, None], -1).mean()
+        for scores, places in zip(attention, (read, following), strict=True):
+            heard = places[..., 1] > 0
+            if heard.any():
+                first, last = places[heard][..., None].unbind(-2)
+                outside = (first - times).clamp(min=0) + (times - last).clamp(min=0)
+                near = -((outside / TOLERANCE) ** 2) / 2
+                shares = scores.transpose(1, 2)[heard].log_softmax(-1)
+                total = total - torch.logsumexp(shares + near[:, None], -1).mean()
         return total / len(attention)
 
 

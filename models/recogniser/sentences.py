@@ -19,6 +19,8 @@ LANGUAGES = ("zh", "en", "es")
 _SYMBOL = re.compile(r"\{(\w+)\}")
 _SHARES = (("agent", 0.34), ("customer", 0.34), ("combo", 0.12), ("digits", 0.20))
 """Digit strings are what the recogniser confuses longest, so they get a fifth of all sentences."""
+_SCRAMBLED = 0.25
+"""Share of texts put together from fragments of sentences: who knows the sentences only must listen there."""
 
 
 @cache
@@ -42,23 +44,37 @@ def _expansion(rules: Mapping[str, Sequence[str]], symbol: str, choice: random.R
     return _SYMBOL.sub(lambda match: _expansion(rules, match.group(1), choice), choice.choice(rules[symbol]))
 
 
+def scrambled(language: str, choice: random.Random) -> str:
+    """Two to four fragments of one to six words (zh: characters) of different sentences, one after the other."""
+    fragments: list[str] = []
+    symbols, weights = zip(*_SHARES, strict=True)
+    for symbol in choice.choices(symbols, weights=weights, k=choice.randint(2, 4)):
+        text = re.sub(r"[^\w\s'@.-]|[.](?!\w)", "", expand(language, symbol, choice))
+        words = list(text) if language == "zh" else text.split()
+        first = choice.randrange(len(words))
+        fragments += words[first : first + choice.randint(1, 6)]
+    return ("" if language == "zh" else " ").join(fragments)
+
+
 def normal(text: str) -> str:
     """Letters and digits only, lower case: what two sentences are compared by."""
     return re.sub(r"[\W_]+", "", text.lower())
 
 
 def training_sentences(language: str, count: int, seed: int, exclude: Collection[str] = ()) -> list[str]:
-    """`count` texts of one or two sentences; none has a sentence of `exclude` (in `normal` form) inside."""
+    """`count` texts of one or two sentences or of fragments; none has a sentence of `exclude` inside."""
     choice = random.Random(f"{language}/{seed}")
     symbols, weights = zip(*_SHARES, strict=True)
     forbidden = {form for form in map(normal, exclude) if len(form) >= 6}
     joint = "" if language == "zh" else " "
     texts: list[str] = []
     while len(texts) < count:
-        number = 1 if choice.random() < 0.7 else 2
-        text = joint.join(
-            expand(language, symbol, choice) for symbol in choice.choices(symbols, weights=weights, k=number)
-        )
+        if choice.random() < _SCRAMBLED:
+            text = scrambled(language, choice)
+        else:
+            number = 1 if choice.random() < 0.7 else 2
+            drawn = choice.choices(symbols, weights=weights, k=number)
+            text = joint.join(expand(language, symbol, choice) for symbol in drawn)
         if not any(normal(part) in forbidden for part in re.split(r"[。？！.?!]", text)):
             texts.append(text)
     return texts

@@ -35,7 +35,7 @@ PEAK_RATE = 1e-3
 WARM_STEPS = 200
 READINGS = 1
 """Readings of the decoder alone for each step of encoder and decoder."""
-COOLING = 0.65
+COOLING = 0.85
 """Share of the run after which the learning rate falls to nothing along a cosine."""
 LENGTHS = {0.0: (4, 6, 6, 8, 8, 12, 30), 0.6: (4, 6, 8, 12, 30, 30)}
 """Seconds of a window to draw from, from a share of the run on."""
