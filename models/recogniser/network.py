@@ -80,17 +80,19 @@ class Network(torch.nn.Module):
             known = self.model.decoder.token_embedding.weight[torch.tensor(self.tokens)]
             self.free += known - self.embedding
 
-    def hear(self, batch: list[Window], masked: range) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    def hear(
+        self, batch: list[Window], masked: range, settling: bool
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Encoder output, shape (batch, frames, width), its CTC loss on phonetic units, and how well it names tokens.
 
-        The mel bands `masked` are zero.
+        The mel bands `masked` are zero. While a new CTC layer is `settling`, the encoder does not learn from it.
         """
         with torch.no_grad():
             mel = log_mel(torch.from_numpy(upsample(np.stack([window.audio for window in batch]))))
             mel[:, masked.start : masked.stop] = 0
         with torch.autocast("cpu", dtype=torch.bfloat16):
             audio = self._encode(mel)
-            frames = self.ctc(audio).float().log_softmax(-1).transpose(0, 1)
+            frames = self.ctc(audio.detach() if settling else audio).float().log_softmax(-1).transpose(0, 1)
         wanted = [[self.unit_index[unit] for unit in window.units if unit in self.unit_index] for window in batch]
         # A window without speech is left out: its loss, a sum over all frames, would drown the others.
         lengths = torch.tensor([len(window) for window in wanted])
