@@ -51,19 +51,19 @@ def page() -> None:
             )
 
 
-def _numbers(figures: Overview, failures: tuple[Failure, ...], words: Words) -> None:
+def _numbers(total: Overview, failures: tuple[Failure, ...], words: Words) -> None:
     columns = st.columns(5)
-    columns[0].metric(words("overview.calls"), figures.calls, border=True)
-    columns[1].metric(words("overview.mean"), number(figures.mean_percent), border=True)
-    low, high = percent(figures.passed.low), percent(figures.passed.high)
+    columns[0].metric(words("overview.calls"), total.calls, border=True)
+    columns[1].metric(words("overview.mean"), number(total.mean_percent), border=True)
+    low, high = percent(total.passed.low), percent(total.passed.high)
     columns[2].metric(
         words("overview.passed"),
-        percent(figures.passed.share if figures.passed.total else None),
-        help=words("overview.passed_help", count=figures.passed.count, total=figures.passed.total, low=low, high=high),
+        percent(total.passed.share if total.passed.total else None),
+        help=words("overview.passed_help", count=total.passed.count, total=total.passed.total, low=low, high=high),
         border=True,
     )
-    columns[3].metric(words("overview.critical"), figures.critical_failed, border=True)
-    both = f"{figures.not_scorable} + {len(failures)}"
+    columns[3].metric(words("overview.critical"), total.critical_failed, border=True)
+    both = f"{total.not_scorable} + {len(failures)}"
     columns[4].metric(words("overview.without_score"), both, help=words("overview.without_score_help"), border=True)
 
 
