@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Mapping
-from itertools import accumulate, chain
+from itertools import accumulate, chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,9 @@ TOLERANCE = 0.05
 """Seconds beside a token's own time in which attention counts half as near."""
 MISREAD = 0.1
 """Share of the text tokens that the decoder is shown wrong, so that it does not only guess from the text."""
+OWN = 0.3
+"""Share of the tokens for which it is shown what it took them for when it last read the window: errors such as it makes
+itself, after which it must find its place again."""
 
 
 class Network(torch.nn.Module):
@@ -47,6 +50,7 @@ class Network(torch.nn.Module):
         # The whole table is only written when saved: `embedding` is what learns.
         self.model.decoder.token_embedding.weight.requires_grad_(False).zero_()
         self.ctc = torch.nn.Linear(WIDTH, len(units) + 1)
+        self.before = torch.nn.Linear(WIDTH, WIDTH)
         self.free = torch.nn.Parameter(torch.randn(len(tokens), WIDTH) * 0.04)
         *self.bags, number = features(tokenizer, tokens, spoken_in)
         self.sounds = torch.nn.Parameter(torch.randn(number, WIDTH) * 0.02)
@@ -106,13 +110,13 @@ class Network(torch.nn.Module):
             lengths[spoken],
             zero_infinity=True,
         )
-        return audio, loss, self._naming(audio, batch)
+        return audio, loss, self._naming(audio, batch, settling)
 
-    def _naming(self, audio: torch.Tensor, batch: list[Window]) -> torch.Tensor:
+    def _naming(self, audio: torch.Tensor, batch: list[Window], settling: bool) -> torch.Tensor:
         """Cross entropy of each token told from the encoder's output where it is spoken, and from nothing else, as the
-        decoder's last layer would take it.
+        decoder's last layer would take it; and half that of the token before, by which the decoder finds the place.
 
-        Without it the decoder learned the sentences, not to listen.
+        Without the first the decoder learned the sentences, not to listen.
         """
         rows, targets, spans = [], [], []
         for row, window in enumerate(batch):
@@ -127,8 +131,13 @@ class Network(torch.nn.Module):
         place = torch.tensor(rows)
         means = (sums[place, last] - sums[place, first]) / (last - first)[:, None]
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            logits = self._told(means) @ self.embedding.T
-        return _CrossEntropy.apply(logits, self.token_index[torch.tensor(targets)], self.never)
+            embedding = self.embedding
+            logits = self._told(means) @ embedding.T
+            after = torch.tensor([index + 1 for index, (one, next) in enumerate(pairwise(rows)) if one == next])
+            earlier = self.before((means.detach() if settling else means)[after]) @ embedding.T
+        names = self.token_index[torch.tensor(targets)]
+        naming: torch.Tensor = _CrossEntropy.apply(logits, names, self.never)
+        return naming + 0.5 * _CrossEntropy.apply(earlier, names[after - 1], self.never)
 
     def _told(self, audio: torch.Tensor) -> torch.Tensor:
         """What the decoder's last layer takes from encoder output that all its attention is on."""
@@ -148,13 +157,17 @@ class Network(torch.nn.Module):
         longest = max(len(window.inputs) for window in batch)
         inputs = torch.full((len(batch), longest), self.eot)
         targets = torch.full((len(batch), longest), -100)
+        guesses = torch.full((len(batch), longest), -1)
         for row, window in enumerate(batch):
+            guesses[row, 1 : len(window.guesses) + 1] = torch.tensor(window.guesses)
             inputs[row, : len(window.inputs)] = torch.tensor(window.inputs)
             targets[row, : len(window.targets)] = torch.tensor(window.targets)
         shown = self.token_index[inputs]
         noise = torch.Generator().manual_seed(choice.randrange(2**31))
         misread = (torch.rand(shown.shape, generator=noise) < MISREAD) & (inputs < self.eot)
         shown = torch.where(misread, torch.randint(self.words, shown.shape, generator=noise), shown)
+        own = (torch.rand(shown.shape, generator=noise) < OWN) & (guesses >= 0)
+        shown = torch.where(own, guesses, shown)
         kept = targets >= 0
         embedding = self.embedding
         with torch.autocast("cpu", dtype=torch.bfloat16):
@@ -162,11 +175,20 @@ class Network(torch.nn.Module):
             logits = hidden[kept] @ embedding.T
             words = kept & (targets < self.eot)
             copied = told[words] @ embedding.T
-        cross = _CrossEntropy.apply(logits, self.token_index[targets[kept]], self.never)
+        names = self.token_index[targets[kept]]
+        cross = _CrossEntropy.apply(logits, names, self.never)
+        self._remember(batch, kept, names, logits.detach().argmax(-1))
         copying = (
             _CrossEntropy.apply(copied, self.token_index[targets[words]], self.never) if len(copied) else 0 * cross
         )
         return cross, self._guidance(attention, batch), copying
+
+    def _remember(self, batch: list[Window], kept: torch.Tensor, names: torch.Tensor, taken: torch.Tensor) -> None:
+        """Note in each window what the decoder took its tokens for; a word for a time or the reverse is not kept."""
+        guesses = torch.full(kept.shape, -1)
+        guesses[kept] = torch.where((taken < self.words) == (names < self.words), taken, -1)
+        for row, window in enumerate(batch):
+            window.guesses = guesses[row, : len(window.targets) - 1].tolist()
 
     def _encode(self, mel: torch.Tensor) -> torch.Tensor:
         """As Whisper's encoder, for a mel of any length up to 30 s."""

@@ -31,12 +31,11 @@ from models.recogniser.windows import BATCH_SECONDS, Corpus, Windows
 
 CTC_ONLY, CTC_LEARNED = 0.25, 0.65
 """The encoder learns phonetic units alone until their loss is this low, at most for this share of the run."""
+MUON_RATE = 1.2e-3
 PEAK_RATE = 6e-4
 """At 1e-3 an hour of steps brought less than the twelve minutes in which the rate then fell."""
 WARM_STEPS = 200
-READINGS = 1
-"""Readings of the decoder alone for each step of encoder and decoder."""
-COOLING = 0.4
+COOLING = 0.1
 """Share of the run after which the learning rate falls to nothing along a cosine."""
 LENGTHS = {0.0: (4, 6, 6, 8, 8, 12, 30), 0.6: (4, 6, 8, 12, 30, 30)}
 """Seconds of a window to draw from, from a share of the run on."""
@@ -63,11 +62,12 @@ class Trainer:
             saved.get("spoken_in") or self.windows.languages(),
         )
         self.parameters = [parameter for parameter in self.network.parameters() if parameter.requires_grad]
-        self.optimiser = torch.optim.AdamW(self.parameters, lr=PEAK_RATE, betas=(0.9, 0.98), weight_decay=0.01)
+        self.optimisers = self._optimisers()
         self.step, self.elapsed, self.started, self.ctc_only = 0, 0.0, start is not None, start is None
         if saved:
             self.network.load_state_dict(saved["network"])
-            self.optimiser.load_state_dict(saved["optimiser"])
+            for optimiser, state in zip(self.optimisers, saved["optimisers"], strict=True):
+                optimiser.load_state_dict(state)
             self.step, self.elapsed, self.ctc_only = saved["step"], saved["elapsed"], saved["ctc_only"]
             print(f"worker {rank} goes on at step {self.step}, {self.elapsed:.1f} min", flush=True)
         elif start:
@@ -75,6 +75,20 @@ class Trainer:
         self.choice.seed(f"{seed}/{self.step}/{rank}")
         self.windows.noise = np.random.default_rng(self.choice.randrange(2**31))
         self.replay = Replay(self.choice)
+
+    def _optimisers(self) -> list[torch.optim.Optimizer]:
+        """Muon for the matrices inside Whisper's layers, AdamW for all else."""
+        matrices = [
+            parameter
+            for name, parameter in self.network.model.named_parameters()
+            if ".blocks." in name and parameter.ndim == 2
+        ]
+        inside = {id(parameter) for parameter in matrices}
+        others = [parameter for parameter in self.parameters if id(parameter) not in inside]
+        return [
+            torch.optim.Muon(matrices, lr=MUON_RATE, weight_decay=0.01, adjust_lr_fn="match_rms_adamw"),
+            torch.optim.AdamW(others, lr=PEAK_RATE, betas=(0.9, 0.98), weight_decay=0.01),
+        ]
 
     def _tokens(self) -> list[int]:
         """Every token that may occur: those of the shards that are there, of those to come, and the special ones."""
@@ -95,7 +109,7 @@ class Trainer:
     def save(self) -> None:
         """Weights as openai-whisper reads them, and the state to go on from."""
         state = {
-            "network": self.network.state_dict(), "optimiser": self.optimiser.state_dict(),
+            "network": self.network.state_dict(), "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
             "step": self.step, "elapsed": self.elapsed, "ctc_only": self.ctc_only,
             "units": self.network.units, "tokens": self.network.tokens, "spoken_in": self.network.spoken_in,
         }  # fmt: skip
@@ -140,28 +154,25 @@ class Trainer:
         with disable_sdpa() if seconds < 10 else torch.enable_grad():
             audio, ctc, naming = self.network.hear(batch, masked, self.started and self.step < WARM_STEPS)
             if self.ctc_only:
-                self._learn(ctc + naming, share)
+                (ctc + naming).backward()
+                self._learn(share)
                 return 0.0, ctc.item(), naming.item(), 0.0, 0.0, 0.0
             cross, guidance, copying = self.network.read(audio, batch, self.choice)
-            self._learn(cross + 0.5 * ctc + naming + guidance + copying, share)
+            (cross + 0.5 * ctc + naming + guidance + copying).backward()
         self.replay.add(audio, batch)
-        again = []
-        for _ in range(READINGS):
-            with disable_sdpa():
-                losses = self.network.read(*self.replay.draw(together.random()), self.choice)
-                self._learn(sum(losses, start=torch.zeros(())), share)
-            again.append(losses[0].item())
-        heard = (cross, ctc, naming, guidance, copying)
-        return *(loss.item() for loss in heard), float(np.mean(again))
+        with disable_sdpa():
+            again = self.network.read(*self.replay.draw(together.random()), self.choice)
+            sum(again, start=torch.zeros(())).backward()
+        self._learn(share)
+        return tuple(loss.item() for loss in (cross, ctc, naming, guidance, copying, again[0]))
 
-    def _learn(self, loss: torch.Tensor, share: float) -> None:
-        """One step of the optimiser, with the gradients of all workers."""
+    def _learn(self, share: float) -> None:
+        """One step of the optimisers, with the gradients of all workers."""
         cooled = max(0.0, min(1.0, (share - COOLING) / (1 - COOLING)))
-        rate = PEAK_RATE * min(1.0, (self.step + 1) / WARM_STEPS) * (0.5 * (1 + math.cos(math.pi * cooled)) + 0.01)
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate
-        self.optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        height = min(1.0, (self.step + 1) / WARM_STEPS) * (0.5 * (1 + math.cos(math.pi * cooled)) + 0.01)
+        for optimiser, peak in zip(self.optimisers, (MUON_RATE, PEAK_RATE), strict=True):
+            for group in optimiser.param_groups:
+                group["lr"] = peak * height
         gradients = [parameter.grad for parameter in self.parameters if parameter.grad is not None]
         if workers.is_initialized():
             flat = torch.cat([gradient.flatten() for gradient in gradients]).bfloat16()
@@ -170,7 +181,9 @@ class Trainer:
             for gradient, mean in zip(gradients, shared, strict=True):
                 gradient.copy_(mean.view_as(gradient))
         torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
-        self.optimiser.step()
+        for optimiser in self.optimisers:
+            optimiser.step()
+            optimiser.zero_grad()
 
     def _agree(self) -> None:
         """All workers go by the first one's clock and stage."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -28,13 +28,15 @@ _HALF_WIDTH = str.maketrans("，？！", ",?!")
 @dataclass(slots=True)
 class Window:
     """Audio at 8 kHz, shape (n,); decoder input and targets (-100: no loss); start and end in seconds of where each
-    target is heard, or `NOWHERE`; phonetic units."""
+    target is heard, or `NOWHERE`; phonetic units; what the decoder last took the targets for (-1: not known), as the
+    network numbers tokens, without the last."""
 
     audio: np.ndarray
     inputs: list[int]
     targets: list[int]
     places: list[tuple[float, float]]
     units: list[str]
+    guesses: list[int] = field(default_factory=list)
 
 
 class Corpus:
