@@ -11,16 +11,19 @@ import hashlib
 import inspect
 import json
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from qc.call import Role
 from qc.checks import CHECKS
+from qc.document import parse as read_document
+from qc.document import sentence
 from qc.errors import ScorecardError
 from qc.result import ItemKind
+from qc.rules.lint import mistakes
 
 FOLDER = Path(__file__).with_name("scorecards")
 """The cards that come with the package."""
@@ -129,30 +132,16 @@ def for_language(language: str) -> Scorecard:
 
 def parse(text: str, source: str) -> Scorecard:
     """A card from YAML text; `source` is its name in messages. Raises ScorecardError."""
+    wanted = "a scorecard is a mapping with id, version, language, pass_mark and sections"
+    document = read_document(text, source, ScorecardError, wanted)
     try:
-        alias = next((event for event in yaml.parse(text) if isinstance(event, yaml.AliasEvent)), None)
-        if alias is not None:  # they can refer to themselves, or multiply
-            line = alias.start_mark.line + 1 if alias.start_mark else 1
-            raise ScorecardError(f"{source}, line {line}: write {alias.anchor} out, aliases are not read")
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ScorecardError(f"{source}, line {line}: not YAML: {error.problem or error.context}") from None
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise ScorecardError(f"{source}: not YAML: {str(error).splitlines()[0]}") from None
-    if not isinstance(root, yaml.MappingNode):
-        wanted = "id, version, language, pass_mark and sections"
-        raise ScorecardError(f"{source}, line 1: a scorecard is a mapping with {wanted}")
-    for at, problem in _duplicate_keys(root):
-        raise ScorecardError(f"{source}, line {at}: {problem}")
-    try:
-        card = Scorecard.model_validate({**data, "source": source})
+        card = Scorecard.model_validate({**document.data, "source": source})
     except ValidationError as error:
         first = error.errors()[0]
-        raise _mistake(source, root, first["loc"], _sentence(first["type"], first["loc"], first["msg"])) from None
+        problem = sentence(first["type"], first["loc"], first["msg"])
+        raise ScorecardError(document.mistake(first["loc"], problem)) from None
     for place, problem in _mistakes(card):
-        raise _mistake(source, root, place, problem)
+        raise ScorecardError(document.mistake(place, problem))
     return card
 
 
@@ -174,72 +163,62 @@ def _mistakes(card: Scorecard) -> Iterator[tuple[tuple[str | int, ...], str]]:
             if item.kind is ItemKind.ADVICE and item.weight:
                 yield (*place, "weight"), "advice is never counted: leave its weight out"
             for option, problem in _wrong_options(item):
-                yield (*place, "options", option), problem
+                yield (*place, "options", *option), problem
     if all(item.kind is not ItemKind.SCORED for _, item in card.items):
         yield ("sections",), "no item is scored, so no call would get a score"
 
 
-def _wrong_options(item: Item) -> Iterator[tuple[str, str]]:
-    check = CHECKS[item.check]
-    known = [p.name for p in inspect.signature(check).parameters.values() if p.kind is p.KEYWORD_ONLY]
-    types = get_type_hints(check)
+@cache
+def _schema(check: str) -> Mapping[str, TypeAdapter[Any]]:
+    """The keyword-only parameters of a check with their types."""
+    function = CHECKS[check]
+    types = get_type_hints(function)
+    parameters = inspect.signature(function).parameters.values()
+    return {p.name: TypeAdapter(types[p.name]) for p in parameters if p.kind is p.KEYWORD_ONLY}
+
+
+def arguments(check: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Options as a check takes them: rules and lists in their own types. They must be right; `parse` sees to that."""
+    schema = _schema(check)
+    # A YAML number is no text and `yes` is no number; as JSON, a list may still stand for a tuple.
+    return {
+        name: schema[name].validate_json(json.dumps(value, default=str), strict=True) for name, value in options.items()
+    }
+
+
+def _wrong_options(item: Item) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    known = list(_schema(item.check))
     for option, value in item.options.items():
         if option not in known:
             allowed = f"it takes {', '.join(known)}" if known else "it takes none"
-            yield option, f"check {item.check} has no option {option}{_near(option, known)}; {allowed}"
+            yield (option,), f"check {item.check} has no option {option}{_near(option, known)}; {allowed}"
             continue
         try:
-            # A YAML number is no text and `yes` is no number; as JSON, a list may still stand for a tuple.
-            TypeAdapter(types[option]).validate_json(json.dumps(value, default=str), strict=True)
+            arguments(item.check, {option: value})
         except ValidationError as error:
-            yield option, f"option {option}: {error.errors()[0]['msg']}"
+            first = error.errors()[0]
+            place = (option, *first["loc"])
+            yield place, f"option {sentence(first['type'], place, first['msg'])}"
+
+
+def lint(path: Path) -> list[str]:
+    """All mistakes in the rules that a card brings itself, each with file, line and rule. Raises ScorecardError where
+    the card cannot be loaded."""
+    text = path.read_text("utf-8")
+    card = parse(text, str(path))
+    document = read_document(text, str(path), ScorecardError, "")
+    found = []
+    for s, section in enumerate(card.sections):
+        for i, item in enumerate(section.items):
+            for option, value in arguments(item.check, item.options).items():
+                for number, rule in enumerate(value if isinstance(value, tuple) else ()):
+                    place = ("sections", s, "items", i, "options", option, number)
+                    found += [
+                        document.mistake((*place, *part), problem) for part, problem in mistakes(rule, card.language)
+                    ]
+    return found
 
 
 def _near(name: str, known: Mapping[str, Any] | list[str]) -> str:
     close = difflib.get_close_matches(name, list(known), 1)
     return f" (did you mean {close[0]}?)" if close else ""
-
-
-def _sentence(kind: str, place: tuple[str | int, ...], message: str) -> str:
-    field = str(place[-1]) if place else "card"
-    if kind == "missing":
-        return f"{field} is missing"
-    if kind == "extra_forbidden":
-        return f"unknown field {field}"
-    return f"{field}: {message}"
-
-
-def _mistake(source: str, root: yaml.Node, place: tuple[str | int, ...], problem: str) -> ScorecardError:
-    line, item = 1, ""
-    node: yaml.Node | None = root
-    for depth, step in enumerate(place):
-        node, at = _child(node, step)
-        line = at or line
-        if isinstance(node, yaml.MappingNode) and isinstance(step, int) and (name := _child(node, "id")[0]) is not None:
-            item = f", {place[depth - 1]}"[:-1] + f" {name.value}"  # items -> item, sections -> section
-    return ScorecardError(f"{source}, line {line}{item}: {problem}")
-
-
-def _child(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node | None, int]:
-    """The node at `step` and its line (1 is the first); None and 0 when there is none."""
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if key.value == step:
-                return value, key.start_mark.line + 1
-    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-        return node.value[step], node.value[step].start_mark.line + 1
-    return None, 0
-
-
-def _duplicate_keys(node: yaml.Node) -> Iterator[tuple[int, str]]:
-    """YAML itself lets the last one win in silence."""
-    if isinstance(node, yaml.SequenceNode):
-        for child in node.value:
-            yield from _duplicate_keys(child)
-    if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, value in node.value:
-            if isinstance(key.value, str) and key.value in seen:
-                yield key.start_mark.line + 1, f"{key.value} is given twice"
-            seen.add(str(key.value))
-            yield from _duplicate_keys(value)

@@ -109,7 +109,7 @@ class Trainer:
     def save(self) -> None:
         """Weights as openai-whisper reads them, and the state to go on from."""
         state = {
-            "network": self.network.state_dict(), "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
+            "network": self.network.state_dict(), "optimisers": [one.state_dict() for one in self.optimisers],
             "step": self.step, "elapsed": self.elapsed, "ctc_only": self.ctc_only,
             "units": self.network.units, "tokens": self.network.tokens, "spoken_in": self.network.spoken_in,
         }  # fmt: skip

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from qc.call import Call, Role, Utterance
 from qc.interval import total
 from qc.language import LanguagePack, installed, load
-from qc.phrases import Hit, heard
+from qc.phrases import Hit
 from qc.result import CheckResult, Finding, Message
+from qc.rules import hits
 
 MIN_ROLE_PROBABILITY = 0.7
 """Below it a fault could be put on the wrong person."""
@@ -66,8 +67,8 @@ def pack_of(call: Call) -> LanguagePack:
 
 def group_hits(call: Call, name: str) -> tuple[Hit, ...]:
     """Hits of all rules of a group that count, by time."""
-    hits = (hit for rule in pack_of(call).group(name) for hit in heard(call, rule))
-    return tuple(sorted(hits, key=lambda hit: (hit.interval, hit.rule)))
+    pack = pack_of(call)
+    return hits(call, pack.group(name), pack)
 
 
 def finding(hit: Hit, note: Message) -> Finding:
@@ -93,7 +94,9 @@ def asked_near_end(call: Call, check: str, rule: str, window: float, notes: tupl
     since = call.voice(Role.AGENT)[-1].end - window
     said = spoken(call, Role.AGENT)
     opening = said[0].index if len(said) > 1 else None
-    hits = tuple(hit for hit in group_hits(call, rule) if hit.interval.end >= since and hit.utterance != opening)
+    asked = tuple(hit for hit in group_hits(call, rule) if hit.interval.end >= since and hit.utterance != opening)
     found, missing = notes
-    findings = tuple(finding(hit, found) for hit in hits) or instead(said[-1:], missing)
-    return CheckResult(check, float(bool(hits)), float(len(hits)), "times", found if hits else missing, findings, 1.0)
+    findings = tuple(finding(hit, found) for hit in asked) or instead(said[-1:], missing)
+    return CheckResult(
+        check, float(bool(asked)), float(len(asked)), "times", found if asked else missing, findings, 1.0
+    )

@@ -5,17 +5,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from string import Formatter
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from qc.call import Role
+from qc.document import Document, parse, sentence
 from qc.errors import LanguageError
 from qc.result import Message
 
@@ -35,21 +35,90 @@ class Examples:
     no_match: Some
 
 
+Event = Literal["hold", "silence", "complaint"]
+"""What a rule's time may hang on, beside another rule: a hold, a silence of 3 s or more, a customer's complaint."""
+_SPOKEN = (None, "complaint")
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class Near:
+    """At most ``seconds`` from a hit of another rule (or group of rules), or from a measured event."""
+
+    seconds: Positive
+    rule: str = ""
+    event: Event | None = None
+
+    def __post_init__(self) -> None:
+        if bool(self.rule) == bool(self.event):
+            raise ValueError("name one of rule and event")
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class AtLeast:
+    """At least ``count`` different patterns of ``of``."""
+
+    count: Annotated[int, Field(ge=1)]
+    of: Some
+
+    def __post_init__(self) -> None:
+        if self.count > len(self.of):
+            raise ValueError(f"count is {self.count}, but there are only {len(self.of)} patterns")
+
+
 @dataclass(frozen=True, slots=True, config=STRICT)
 class Rule:
-    """A phrase rule.
+    """A phrase rule: what is said, by whom, and when.
 
     A pattern is plain text, or a regular expression between slashes; both are compared with normalised text (see
-    `qc.phrases.normalise`). A hit counts unless a pattern of ``not`` (here `exclude`) hits the same words.
-    ``similarity`` (0..100) is how alike the words must be to a plain pattern where they are not the same; 100 = exact.
+    `qc.phrases.normalise`). ``similarity`` (0..100) is how alike the words must be to a plain pattern where they are
+    not the same; 100 = exact.
+
+    *What*: one of ``any``, every one of ``all``, and ``at_least`` so many, in what one party says without a pause of
+    1 s; nothing when a pattern of ``none`` is in it too. A hit counts unless a pattern of ``not`` (here `exclude`) hits
+    the same words. *When*: in the ``first`` or ``last`` seconds of the role's speech; ``after``, ``before`` or
+    ``within`` so many seconds of another rule's hit or of an event. *How often*: fewer hits than ``count`` are none.
     """
 
     id: str
-    any: Some
     examples: Examples
+    any: tuple[str, ...] = ()
+    all: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
+    at_least: AtLeast | None = None
     role: Role = Role.AGENT
     exclude: tuple[str, ...] = Field(default=(), alias="not")
     similarity: Annotated[float, Field(ge=60.0, le=100.0)] = 85.0
+    first: Positive | None = None
+    last: Positive | None = None
+    after: Near | None = None
+    before: Near | None = None
+    within: Near | None = None
+    count: Annotated[int, Field(ge=1)] = 1
+
+    def __post_init__(self) -> None:
+        if not self.wanted:
+            raise ValueError("needs any, all or at_least")
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """Every pattern that may be part of a hit."""
+        return (*self.any, *self.all, *(self.at_least.of if self.at_least else ()))
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """Every pattern, those that speak against a hit included."""
+        return (*self.wanted, *self.none, *self.exclude)
+
+    @property
+    def neighbours(self) -> tuple[str, ...]:
+        """The rules (or groups) whose hits its time hangs on."""
+        near = (one for one in (self.after, self.before, self.within) if one)
+        return tuple("complaint" if one.event == "complaint" else one.rule for one in near if one.event in _SPOKEN)
+
+    @property
+    def timed(self) -> bool:
+        """Whether it needs more than the words: a window, a neighbour or a number."""
+        return self.count > 1 or any((self.first, self.last, self.after, self.before, self.within))
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
@@ -77,7 +146,7 @@ class LanguagePack:
 
     def group(self, name: str) -> tuple[Rule, ...]:
         """The rules named ``name`` or ``name.…``. Raises LanguageError when the pack has none."""
-        found = tuple(rule for rule in self.rules if rule.id == name or rule.id.startswith(name + "."))
+        found = _group(self.rules, name)
         if not found:
             raise LanguageError(f"language pack {self.code}: no rule {name!r}")
         return found
@@ -101,43 +170,69 @@ def load(code: str) -> LanguagePack:
 
 def read(path: Path) -> LanguagePack:
     """Read and validate a pack's file. Raises LanguageError naming the file and the place."""
-    try:
-        content = path.read_bytes()
-        data = yaml.safe_load(content)
-    except OSError as error:
-        raise LanguageError(f"{path}: {error.strerror}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{path}:{mark.line + 1}" if mark else str(path)
-        raise LanguageError(f"{where}: not YAML: {getattr(error, 'problem', None) or error}") from None
-    if not isinstance(data, dict):
-        raise LanguageError(f"{path}: a language pack is a mapping")
-    data["version"] = f"{data.get('code', path.stem)}-{hashlib.sha256(content).hexdigest()[:12]}"
-    try:
-        pack = _PACK.validate_python(data)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise LanguageError(f"{path}: {_place(first['loc'], data)}: {first['msg']}") from None
-    names = [rule.id for rule in pack.rules]
-    if twice := next((name for name in names if names.count(name) > 1), None):
-        raise LanguageError(f"{path}: rule {twice!r} is there twice")
-    for rule in pack.rules:
-        for pattern in (*rule.any, *rule.exclude):
-            try:
-                re.compile(pattern.strip("/") if pattern.startswith("/") else "")
-            except re.error as error:
-                raise LanguageError(f"{path}: rule {rule.id!r}: {pattern}: {error}") from None
+    _, pack, problems = examine(path)
+    if pack is None or problems:
+        raise LanguageError(problems[0])
     return pack
 
 
-def _place(loc: tuple[int | str, ...], data: dict[str, object]) -> str:
-    """``rules.3.any`` as ``rule 'greeting': any``."""
-    rules = data.get("rules")
-    if len(loc) >= 2 and loc[0] == "rules" and isinstance(loc[1], int) and isinstance(rules, list):
-        rule = rules[loc[1]]
-        name = rule.get("id", loc[1]) if isinstance(rule, dict) else loc[1]
-        return f"rule {name!r}: " + ".".join(map(str, loc[2:]))
-    return ".".join(map(str, loc))
+def examine(path: Path) -> tuple[Document, LanguagePack | None, list[str]]:
+    """A pack's file, its pack (None where the form is wrong), and all mistakes, each with file, line and rule.
+
+    Raises LanguageError where the file cannot be read as a mapping at all.
+    """
+    try:
+        content = path.read_bytes()
+        text = content.decode()
+    except (OSError, UnicodeDecodeError) as error:
+        raise LanguageError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or 'not UTF-8'})") from None
+    document = parse(text, str(path), LanguageError, "a language pack is a mapping with code, name, rules, messages")
+    version = f"{document.data.get('code', path.stem)}-{hashlib.sha256(content).hexdigest()[:12]}"
+    try:
+        pack = _PACK.validate_python({**document.data, "version": version})
+    except ValidationError as error:
+        mistakes = [(e["loc"], sentence(e["type"], e["loc"], e["msg"])) for e in error.errors()]
+        return document, None, [document.mistake(*mistake) for mistake in mistakes]
+    return document, pack, [document.mistake(("rules", index), problem) for index, problem in _mistakes(pack)]
+
+
+def _mistakes(pack: LanguagePack) -> Iterator[tuple[int, str]]:
+    """What the schema cannot say: the number of the rule, and what is wrong with it."""
+    names = [rule.id for rule in pack.rules]
+    for index, rule in enumerate(pack.rules):
+        if rule.id in names[:index]:
+            yield index, f"rule {rule.id} is there twice"
+        for pattern in rule.patterns:
+            try:
+                re.compile(expression(pattern) or "")
+            except re.error as error:
+                yield index, f"{pattern} is no regular expression: {error}"
+        for name in rule.neighbours:
+            if not _group(pack.rules, name):
+                yield index, f"there is no rule {name}"
+        if rule.id in _reached(pack.rules, rule):
+            yield index, "its time hangs on itself"
+
+
+def _reached(rules: Sequence[Rule], rule: Rule) -> set[str]:
+    """Ids of the rules that must be known before this one."""
+    reached: set[str] = set()
+    waiting = list(rule.neighbours)
+    while waiting:
+        for other in _group(rules, waiting.pop()):
+            if other.id not in reached:
+                reached.add(other.id)
+                waiting += other.neighbours
+    return reached
+
+
+def _group(rules: Iterable[Rule], name: str) -> tuple[Rule, ...]:
+    return tuple(rule for rule in rules if rule.id == name or rule.id.startswith(name + "."))
+
+
+def expression(pattern: str) -> str | None:
+    """The regular expression of a pattern between slashes; None for plain text."""
+    return pattern[1:-1] if len(pattern) > 2 and pattern.startswith("/") and pattern.endswith("/") else None
 
 
 class _Sentence(Formatter):
@@ -176,4 +271,18 @@ def placeholders(template: str) -> Iterator[str]:
     return (name for _, name, _, _ in Formatter().parse(template) if name)
 
 
-__all__ = ["Examples", "LanguagePack", "Rule", "installed", "load", "placeholders", "read", "say"]
+__all__ = [
+    "AtLeast",
+    "Event",
+    "Examples",
+    "LanguagePack",
+    "Near",
+    "Rule",
+    "examine",
+    "expression",
+    "installed",
+    "load",
+    "placeholders",
+    "read",
+    "say",
+]

@@ -23,7 +23,9 @@ from qc.scorecard import Scorecard
 
 def judge(call: Call, card: Scorecard) -> Score:
     """Run the card's checks on a call."""
-    results = {item.id: CHECKS[item.check](call, **item.options) for _, item in card.items}
+    results = {
+        item.id: CHECKS[item.check](call, **scorecard.arguments(item.check, item.options)) for _, item in card.items
+    }
     return scoring.score(results, card, scoring.ineligible(call, card))
 
 

@@ -21,8 +21,9 @@ JUDGING_CODE = (
     "checks/**/*.py",
     "conversation.py",
     "interval.py",
-    "phrases.py",
+    "phrases/**/*.py",
     "pipeline/judging.py",
+    "rules/**/*.py",
     "scorecard.py",
     "scoring.py",
 )

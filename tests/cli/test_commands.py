@@ -55,6 +55,9 @@ def test_version(qc: Run) -> None:
         "models list",
         "models fetch",
         "models verify",
+        "rules",
+        "rules lint",
+        "rules try",
     ],
 )
 def test_every_command_has_help(qc: Run, command: str) -> None:

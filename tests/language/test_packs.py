@@ -145,6 +145,7 @@ def test_version_follows_the_content(tmp_path: Path) -> None:
     assert read(path).version != load("en").version
 
 
+EXAMPLES = "examples: {match: [x], no_match: [y]}"
 BROKEN = """
 code: en
 name: English
@@ -162,14 +163,19 @@ rules:
 @pytest.mark.parametrize(
     ("rule", "sentence"),
     [
-        ("{id: a, any: [x], examples: {match: [x], no_match: [y]}, nott: [z]}", "rule 'a': nott"),
-        ("{id: a, any: [], examples: {match: [x], no_match: [y]}}", "rule 'a': any"),
-        ("{id: a, any: [x], examples: {match: [x], no_match: []}}", "rule 'a': examples.no_match"),
-        ("{id: a, any: [x]}", "rule 'a': examples"),
-        ("{id: a, any: [x], role: boss, examples: {match: [x], no_match: [y]}}", "rule 'a': role"),
-        ("{id: a, any: [x], similarity: 20, examples: {match: [x], no_match: [y]}}", "rule 'a': similarity"),
-        ("{id: a, any: ['/(x/'], examples: {match: [x], no_match: [y]}}", "rule 'a': /(x/: missing )"),
-        ("{id: a, any: [x", "en.yaml:12: not YAML"),
+        (f"{{id: a, any: [x], {EXAMPLES}, nott: [z]}}", ", line 11, rule a: unknown field nott"),
+        (f"{{id: a, any: [], {EXAMPLES}}}", ", line 11, rule a: needs any, all or at_least"),
+        ("{id: a, any: [x], examples: {match: [x], no_match: []}}", ", line 11, rule a: no_match: "),
+        ("{id: a, any: [x]}", ", line 11, rule a: examples is missing"),
+        (f"{{id: a, any: [x], role: boss, {EXAMPLES}}}", ", line 11, rule a: role: "),
+        (f"{{id: a, any: [x], similarity: 20, {EXAMPLES}}}", ", line 11, rule a: similarity: "),
+        (f"{{id: a, any: ['/(x/'], {EXAMPLES}}}", ", line 11, rule a: /(x/ is no regular expression: missing )"),
+        (f"{{id: a, any: [x], not: ['/(x/'], {EXAMPLES}}}", ", line 11, rule a: /(x/ is no regular expression: "),
+        (f"{{id: a, at_least: {{count: 2, of: [x]}}, {EXAMPLES}}}", "count is 2, but there are only 1 patterns"),
+        (f"{{id: a, any: [x], after: {{seconds: 5}}, {EXAMPLES}}}", "name one of rule and event"),
+        (f"{{id: a, any: [x], after: {{rule: b, seconds: 5}}, {EXAMPLES}}}", ", line 11, rule a: there is no rule b"),
+        (f"{{id: a, any: [x], after: {{rule: a, seconds: 5}}, {EXAMPLES}}}", "rule a: its time hangs on itself"),
+        ("{id: a, any: [x", "en.yaml, line 12: not YAML"),
     ],
 )
 def test_mistakes_in_a_pack_are_named(tmp_path: Path, rule: str, sentence: str) -> None:
@@ -185,5 +191,5 @@ def test_a_rule_twice_is_a_mistake(tmp_path: Path) -> None:
     rule = "{id: a, any: [x], examples: {match: [x], no_match: [y]}}"
     path = tmp_path / "en.yaml"
     path.write_text(BROKEN.format(rule=rule + "\n  - " + rule), "utf-8")
-    with pytest.raises(LanguageError, match="rule 'a' is there twice"):
+    with pytest.raises(LanguageError, match="line 12, rule a: rule a is there twice"):
         read(path)
