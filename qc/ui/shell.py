@@ -17,13 +17,14 @@ from qc.store import CallRow, Selection, Store
 from qc.ui import figures, waveform
 from qc.ui.words import LANGUAGES, Words, plain
 
-PAGES = ("overview", "calls", "call", "coaching", "agents")
+PAGES = ("overview", "calls", "call", "coaching", "agents", "rules")
 ICONS = {
     "overview": ":material/wb_twilight:",
     "calls": ":material/call:",
     "call": ":material/graphic_eq:",
     "coaching": ":material/school:",
     "agents": ":material/groups:",
+    "rules": ":material/rule:",
 }
 LANGUAGE = "lang"
 """Key of the language selector, and its name in the URL."""

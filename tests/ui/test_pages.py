@@ -14,7 +14,7 @@ from qc.ui.words import LANGUAGES, Words
 from tests.ui.night import AGENTS, CALLS
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("overview", "calls", "call", "coaching", "agents")
+PAGES = ("overview", "calls", "call", "coaching", "agents", "rules")
 
 
 @pytest.fixture
@@ -197,3 +197,15 @@ def test_a_wrong_setting_is_one_sentence(monkeypatch: pytest.MonkeyPatch, night:
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
     assert not app.exception
     assert "setting threads" in app.error[0].value
+
+
+def test_rules_are_tried(empty_store: str, open_page: Any) -> None:
+    app = open_page(empty_store, "rules", lang="en", pack="en")
+    app.text_area[0].set_value("Thank you for holding. It is not too bad.").run()
+    trials = app.dataframe[0].value
+    assert list(trials[trials["Counts"]]["Rule"]) == ["thanks", "waiting_thanks"]
+    nearly = trials[~trials["Counts"]]
+    assert list(nearly["Rule"]) == ["forbidden.indifference"]
+    assert nearly["Why"].iloc[0].startswith("does not count: /not too bad/ hits the same words")
+    app.text_area[0].set_value("xylophone").run()
+    assert app.info[0].value == "No rule has a phrase in it."
