@@ -43,10 +43,11 @@ def talk(
     role_probability: float = 1.0,
     recognition_probability: float | None = 0.9,
     voice: dict[str, list[list[float]]] | None = None,
+    rings: int | None = None,
 ) -> Call:
     """``said``: rows of (role, start, end, text[, options]); options: ``negative`` and ``positive`` (probabilities),
     ``probability`` of the words. ``sounds``: rows of (kind, start, end). Voice activity is that of the utterances
-    unless `voice` gives it by role."""
+    unless `voice` gives it by role. ``rings``: how often it rang."""
     utterances: list[Utterance] = []
     speech: dict[Role, list[Interval]] = {}
     for index, (name, start, end, text, *rest) in enumerate(sorted(said, key=lambda row: (row[1], row[2]))):
@@ -63,7 +64,7 @@ def talk(
     length = duration if duration is not None else max(ends) + 1.0
     return Call(
         Recording("0" * 64, "call.wav", RATE, round(length * RATE), (Role.AGENT, Role.CUSTOMER)),
-        Metadata(),
+        Metadata(ring_count=rings),
         {role: joined(spans, 0.5) for role, spans in speech.items()},
         tuple(Sound(SoundKind(kind), Interval(float(start), float(end)), 0) for kind, start, end in sounds),
         Transcript(language, tuple(utterances)),

@@ -41,6 +41,7 @@ class Passage:
     text: str
     origin: tuple[int, ...]
     sources: tuple[tuple[Utterance, int, Word], ...]
+    interval: Interval
 
 
 def passages(utterances: Sequence[Utterance], language: str) -> tuple[Passage, ...]:
@@ -60,7 +61,8 @@ def _passage(group: Sequence[Utterance], language: str) -> Passage:
     space = "" if language == "zh" else " "
     pieces = [(part + space, index) for index, part in enumerate(parts) if part]
     text = "".join(piece for piece, _ in pieces)
-    return Passage(text.strip(), tuple(index for piece, index in pieces for _ in piece), sources)
+    span = Interval(group[0].interval.start, max(utterance.interval.end for utterance in group))
+    return Passage(text.strip(), tuple(index for piece, index in pieces for _ in piece), sources, span)
 
 
 def _words(utterance: Utterance) -> Iterator[tuple[Utterance, int, Word]]:

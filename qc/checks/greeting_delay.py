@@ -1,0 +1,39 @@
+"""How soon the agent speaks."""
+
+from __future__ import annotations
+
+from qc.call import Call, Role, SoundKind
+from qc.checks._parts import channels_unclear, instead, not_applicable, spoken
+from qc.result import CheckResult, Finding, Message
+
+QUEUE = (SoundKind.MUSIC, SoundKind.RINGBACK)
+
+
+def greeting_delay(call: Call, *, limit: float = 5.0) -> CheckResult:
+    """The agent speaks soon after picking up.
+
+    **Applies** when the two parties can be told apart and the agent speaks.
+
+    **Measured**: seconds from pick-up to the agent's first voice activity. Pick-up is the start of the recording, or
+    the end of the announcements, music and ring-back that come before the agent's first word.
+
+    **Value**: 1 when under `limit` seconds, else 0.
+
+    **Source**: service rules of the 95598 hotline: greet as soon as the call is taken. After 5 s callers say "hello?".
+    """
+    if reason := channels_unclear(call):
+        return not_applicable("greeting_delay", "seconds", reason, limit)
+    agent = call.voice(Role.AGENT)
+    if not agent:
+        values = {"role": Role.AGENT.value}
+        return not_applicable("greeting_delay", "seconds", Message("na.no_words", values), limit)
+    first = agent[0].start
+    queued = [*call.voice(Role.SYSTEM), *(sound.interval for sound in call.sounds if sound.kind in QUEUE)]
+    picked_up = max((span.end for span in queued if span.end <= first), default=0.0)
+    delay = first - picked_up
+    good = delay < limit
+    message = Message("greeting_delay.pass" if good else "greeting_delay.fail", {"seconds": delay, "limit": limit})
+    findings: tuple[Finding, ...] = ()
+    if not good:
+        findings = instead(spoken(call, Role.AGENT)[:1], message) or (Finding(agent[0], Role.AGENT, "", message),)
+    return CheckResult("greeting_delay", float(good), delay, "seconds", message, findings, limit)
