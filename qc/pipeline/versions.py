@@ -19,7 +19,7 @@ LISTENING = 1
 """Raise it by hand when `listen` changes its meaning: every recording is then heard again."""
 JUDGING_CODE = (
     "checks/**/*.py",
-    "conversation.py",
+    "conversation/**/*.py",
     "interval.py",
     "phrases/**/*.py",
     "pipeline/judging.py",

@@ -53,7 +53,7 @@ def test_judging_version_changes_with_the_card_and_the_pack() -> None:
     card, zh = scorecard.load("utility_zh"), language.load("zh")
     now = judging_version(card, zh)
     assert judging_version(scorecard.load("utility_zh"), zh) == now
-    assert judging_version(card.model_copy(update={"version": 2}), zh) != now
+    assert judging_version(card.model_copy(update={"version": card.version + 1}), zh) != now
     assert judging_version(card, language.load("en")) != now
     assert judging_version(card, None) != now
 
