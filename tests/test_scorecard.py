@@ -125,7 +125,10 @@ def test_fingerprint_is_of_the_content_alone() -> None:
     assert scorecard.parse(GOOD.replace("limit: 20", "limit: 21"), "one.yaml").fingerprint != card.fingerprint
 
 
-ADVICE = ("greeting_delay", "ring_apology", "safety_advice", "promise", "customer_sentiment", "complaint_risk")
+ADVICE = (
+    *("greeting_delay", "ring_apology", "hold_thanks", "empathy", "safety_advice", "promise"),
+    *("customer_sentiment", "complaint_risk", "customer_abuse"),
+)
 
 
 @pytest.mark.parametrize("language", ["zh", "en", "es"])

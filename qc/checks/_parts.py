@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from qc.call import Call, Role, Utterance
+from qc.conversation import Hold, holds
 from qc.interval import total
 from qc.language import LanguagePack, installed, load
-from qc.phrases import Hit
+from qc.phrases import Hit, cues
 from qc.result import CheckResult, Finding, Message
 from qc.rules import hits
 
@@ -100,3 +101,12 @@ def asked_near_end(call: Call, check: str, rule: str, window: float, notes: tupl
     return CheckResult(
         check, float(bool(asked)), float(len(asked)), "times", found if asked else missing, findings, 1.0
     )
+
+
+def agent_holds(call: Call, shortest: float = MIN_SPEECH) -> tuple[Hold, ...]:
+    """Holds of `shortest` seconds or more after the agent's first words: what comes before is the queue's."""
+    agent = call.voice(Role.AGENT)
+    if not agent:
+        return ()
+    found = holds(call, cues(call, pack_of(call)))
+    return tuple(one for one in found if one.interval.start > agent[0].start and one.interval.duration >= shortest)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from qc.call import Call, Role
-from qc.checks._parts import MIN_SPEECH, finding, group_hits, not_applicable, pack_of, words_unclear
-from qc.conversation import holds
-from qc.phrases import cues
+from qc.checks._parts import agent_holds, finding, group_hits, not_applicable, words_unclear
 from qc.result import CheckResult, Finding, Message
 
 
@@ -40,12 +38,7 @@ def apology(
             Finding(u.interval, u.role, u.text, Message("apology.negative"), (u.index, 0))
             for u in negative[negative_utterances - 1 :]
         ]
-    first_words = call.voice(Role.AGENT)[0].start
-    waits = [
-        hold
-        for hold in holds(call, cues(call, pack_of(call)))
-        if hold.interval.start > first_words and hold.interval.duration >= MIN_SPEECH
-    ]
+    waits = agent_holds(call)
     waited = [Finding(hold.interval, Role.AGENT, "", Message("apology.hold")) for hold in waits]
     if not reasons and not waited:
         return not_applicable("apology", "times", Message("apology.na"), 1.0)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from qc.call import Call, Role
-from qc.checks._parts import finding, group_hits, not_applicable, pack_of, words_unclear
-from qc.conversation import holds
-from qc.phrases import cues
+from qc.checks._parts import agent_holds, finding, group_hits, not_applicable, words_unclear
 from qc.result import CheckResult, Finding, Message
 
 
@@ -26,12 +24,7 @@ def hold_notice(call: Call, *, within: float = 10.0, shortest: float = 3.0) -> C
     """
     if reason := words_unclear(call):
         return not_applicable("hold_notice", "share", reason, 1.0)
-    first_words = call.voice(Role.AGENT)[0].start
-    waits = [
-        hold
-        for hold in holds(call, cues(call, pack_of(call)))
-        if hold.interval.start > first_words and hold.interval.duration >= shortest
-    ]
+    waits = agent_holds(call, shortest)
     if not waits:
         return not_applicable("hold_notice", "share", Message("hold_notice.na"), 1.0)
     notices = group_hits(call, "hold_notice")
