@@ -22,8 +22,8 @@ def page() -> None:
     code = st.segmented_control(
         words("rules.pack"), list(LANGUAGES), required=True, format_func=LANGUAGES.__getitem__, key="pack"
     )
-    shell.to_url("pack", [code], [words.language])
-    pack = load(code)
+    shell.to_url("pack", [code or words.language], [words.language])
+    pack = load(code or words.language)
     text = st.text_area(words("rules.text"), key="rules_text", placeholder=words("rules.placeholder"), max_chars=2000)
     if text.strip():
         _trials(attempt(text, pack), words)
