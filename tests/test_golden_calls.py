@@ -125,7 +125,8 @@ def test_a_call_through_the_builtin_recogniser() -> None:
     inspection = inspect(path, factory.build(settings), settings)
     result = compare([(KNOWN[path], inspection)])
     assert inspection.call.transcript.language == "zh"
-    assert result.recognition["zh"].units
+    assert result.recognition["zh"].rate < 0.35  # 0.20 over all calls
+    assert len(result.wrong) <= 1
     heard = {"interruption", "dead_air", "speech_rate"}
     assert not [answer for answer in result.wrong if answer.check in heard]
     words = [(each.role, word) for each in inspection.call.transcript.utterances for word in each.words]

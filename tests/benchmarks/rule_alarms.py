@@ -1,6 +1,6 @@
-"""How often each phrase rule hits real service dialogues, by who says it: ``python -m tests.benchmarks.rule_alarms FOLDER``.
+"""How often phrase rules hit real service dialogues, by who says it: ``python -m tests.benchmarks.rule_alarms DATA``.
 
-FOLDER holds labelled dialogues (CrossWOZ, the STC-3 help desk in Chinese and English, ABCD), one folder each. Nothing in
+DATA holds labelled dialogues (CrossWOZ, the STC-3 help desk in Chinese and English, ABCD), a folder each. Nothing in
 them was written for these rules: what a customer hits of the agent's courtesies, and any hit of a forbidden or
 brush-off rule, is read by a person (``--show``).
 """
