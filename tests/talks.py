@@ -44,6 +44,7 @@ def talk(
     recognition_probability: float | None = 0.9,
     voice: dict[str, list[list[float]]] | None = None,
     rings: int | None = None,
+    hung_up_by: str | None = None,
 ) -> Call:
     """``said``: rows of (role, start, end, text[, options]); options: ``negative`` and ``positive`` (probabilities),
     ``probability`` of the words. ``sounds``: rows of (kind, start, end). Voice activity is that of the utterances
@@ -64,7 +65,7 @@ def talk(
     length = duration if duration is not None else max(ends) + 1.0
     return Call(
         Recording("0" * 64, "call.wav", RATE, round(length * RATE), (Role.AGENT, Role.CUSTOMER)),
-        Metadata(ring_count=rings),
+        Metadata(ring_count=rings, hung_up_by=hung_up_by),
         {role: joined(spans, 0.5) for role, spans in speech.items()},
         tuple(Sound(SoundKind(kind), Interval(float(start), float(end)), 0) for kind, start, end in sounds),
         Transcript(language, tuple(utterances)),

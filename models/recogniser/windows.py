@@ -17,6 +17,8 @@ from models.recogniser.speech import SAMPLE_RATE
 
 BATCH_SECONDS = 48
 """Audio of one training step."""
+LONG_PAUSE = 8.0
+"""Seconds between utterances in three tenths of the 30 s windows: as on a channel while the other party speaks."""
 SHARES = corpus.SHARES
 Row = tuple[str, str, int, int, list[str], list[int]]
 """Language, text, first and end sample, phonetic units, and the times of `corpus.character_times`."""
@@ -120,6 +122,7 @@ class Windows:
         units: list[str] = []
         rows = self.data.rows[language]
         misses = 0
+        pause = LONG_PAUSE if wide and choice.random() < 0.3 else 1.0
         begin = self.base.timestamp_begin
         while misses < (4 if wide else 8):
             samples, row = choice.choice(rows)
@@ -136,7 +139,7 @@ class Windows:
             tokens += [begin + round(at / 0.02), *spoken, begin + round(stop / 0.02)]
             places += [(max(0, at - 0.1), at + 0.1), *self.places(row, at), (stop - 0.1, stop + 0.1)]
             units += phones
-            at += duration + choice.uniform(0.15, 1.0)
+            at += duration + choice.uniform(0.15, pause)
         if not tokens:
             return self.window(seconds, augment)
         if augment and choice.random() < 0.5:

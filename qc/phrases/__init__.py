@@ -13,6 +13,7 @@ pattern of a rule is found in three ways, in this order:
 from qc.phrases.cue import CUE_RULES, Cues, cues
 from qc.phrases.hearing import MIN_PROBABILITY, TURN_GAP, Hit, Passage, find, heard, passages
 from qc.phrases.matching import Match, matches
+from qc.phrases.numbers import DigitRun, digit_runs
 from qc.phrases.text import all_listed, normalise, spoken_units
 
 __all__ = [
@@ -20,11 +21,13 @@ __all__ = [
     "MIN_PROBABILITY",
     "TURN_GAP",
     "Cues",
+    "DigitRun",
     "Hit",
     "Match",
     "Passage",
     "all_listed",
     "cues",
+    "digit_runs",
     "find",
     "heard",
     "matches",
