@@ -127,7 +127,7 @@ def test_fingerprint_is_of_the_content_alone() -> None:
 
 ADVICE = (
     *("greeting_delay", "ring_apology", "hold_thanks", "empathy", "safety_advice", "promise"),
-    *("confirmation", "hang_up"),
+    *("confirmation", "hang_up", "listening", "jargon"),
     *("customer_sentiment", "complaint_risk", "customer_abuse"),
 )
 
@@ -141,6 +141,7 @@ def test_the_cards_of_the_package(language: str) -> None:
     assert {item.id: item.check for _, item in card.items} == {name: name for name in CHECKS if name != "wording"}
     kinds = {item.id: item.kind for _, item in card.items if item.kind is not ItemKind.SCORED}
     assert kinds.pop("forbidden_phrases") is ItemKind.CRITICAL
+    assert kinds.pop("personal_care") is ItemKind.BONUS
     assert kinds == dict.fromkeys(ADVICE, ItemKind.ADVICE)
     assert all(item.title for _, item in card.items)
 

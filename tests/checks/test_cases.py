@@ -28,7 +28,7 @@ CASES = [
     for case in cases
 ]
 
-WORDLESS = ("dead_air", "greeting_delay", "hang_up", "wording")
+WORDLESS = ("dead_air", "greeting_delay", "hang_up", "listening", "wording")
 """Checks that need no words (`wording` has no rules unless a card brings some)."""
 
 
