@@ -194,3 +194,12 @@ def test_any_text_can_be_searched(text: str, language: str) -> None:
     for one in pack.rules:
         for match in matches(one, heard_text, language):
             assert 0 <= match.start < match.end <= len(heard_text)
+
+
+def test_a_similarity_of_100_is_the_same_words_only() -> None:
+    def rule(similarity: float) -> Rule:
+        return Rule(id="own", examples=Examples(("x",), ("y",)), any=("集中器",), similarity=similarity)
+
+    said = normalise("把手机重启一下", "zh")
+    assert [match.similarity for match in matches(rule(99), said, "zh")] == [99]
+    assert matches(rule(100), said, "zh") == ()

@@ -33,12 +33,17 @@ def matches(rule: Rule, text: str, language: str) -> tuple[Match, ...]:
 
     A rule of ``any`` alone has a match for each find; what needs several patterns has one match around them all.
     """
-    if any(True for pattern in rule.none for _ in _exact(pattern, text, language)):
+    by_sound = rule.similarity < 100
+
+    def exact(patterns: Sequence[str]) -> list[Match]:
+        return [match for pattern in patterns for match in _exact(pattern, text, language, by_sound)]
+
+    if exact(rule.none):
         return ()
-    excluded = [match for pattern in rule.exclude for match in _exact(pattern, text, language)]
+    excluded = exact(rule.exclude)
 
     def found(patterns: Sequence[str]) -> list[Match]:
-        finds = [match for pattern in patterns for match in _exact(pattern, text, language)]
+        finds = exact(patterns)
         if not finds and rule.similarity < 100:
             finds = [match for pattern in patterns for match in _alike(pattern, text, language, rule.similarity)]
         return _best(finds, excluded)
@@ -92,12 +97,12 @@ def _bounded(expression: str, zh: bool) -> re.Pattern[str]:
     return re.compile(expression if zh else rf"(?<!\w)(?:{expression})(?!\w)")
 
 
-def _exact(pattern: str, text: str, language: str) -> Iterator[Match]:
+def _exact(pattern: str, text: str, language: str, by_sound: bool) -> Iterator[Match]:
     ready = _ready(pattern, language)
     for found in ready.written.finditer(text):
         if found.end() > found.start():
             yield Match(found.start(), found.end(), pattern, 100.0)
-    if not ready.sounds:
+    if not ready.sounds or not by_sound:
         return
     heard, size = _syllables(text), len(ready.sounds)
     at = heard.find(ready.sounds)
