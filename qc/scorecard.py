@@ -22,6 +22,8 @@ from qc.checks import CHECKS
 from qc.document import parse as read_document
 from qc.document import sentence
 from qc.errors import ScorecardError
+from qc.language import Rule, installed
+from qc.language import load as load_pack
 from qc.result import ItemKind
 from qc.rules.lint import mistakes
 
@@ -162,7 +164,8 @@ def _mistakes(card: Scorecard) -> Iterator[tuple[tuple[str | int, ...], str]]:
                 yield (*place, "weight"), f"a {item.kind} item needs a weight above 0"
             if item.kind is ItemKind.ADVICE and item.weight:
                 yield (*place, "weight"), "advice is never counted: leave its weight out"
-            for option, problem in _wrong_options(item):
+            wrong = list(_wrong_options(item))
+            for option, problem in wrong or _strange_neighbours(item, card.language):
                 yield (*place, "options", *option), problem
     if all(item.kind is not ItemKind.SCORED for _, item in card.items):
         yield ("sections",), "no item is scored, so no call would get a score"
@@ -198,7 +201,27 @@ def _wrong_options(item: Item) -> Iterator[tuple[tuple[str | int, ...], str]]:
         except ValidationError as error:
             first = error.errors()[0]
             place = (option, *first["loc"])
-            yield place, f"option {sentence(first['type'], place, first['msg'])}"
+            problem = sentence(first["type"], place, first["msg"])
+            yield place, problem if first["loc"] else f"option {problem}"
+
+
+def _rules(item: Item) -> Iterator[tuple[tuple[str | int, ...], Rule]]:
+    """The phrase rules among an item's options, with their places."""
+    for option, value in arguments(item.check, item.options).items():
+        for number, rule in enumerate(value if isinstance(value, tuple) else ()):
+            if isinstance(rule, Rule):
+                yield (option, number), rule
+
+
+def _strange_neighbours(item: Item, language: str) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Rules that hang on a rule which the language pack does not have."""
+    if language not in installed():
+        return
+    known = [rule.id for rule in load_pack(language).rules]
+    for place, rule in _rules(item):
+        for name in rule.neighbours:
+            if not any(one == name or one.startswith(f"{name}.") for one in known):
+                yield place, f"there is no rule {name} in the language pack{_near(name, known)}"
 
 
 def lint(path: Path) -> list[str]:
@@ -210,12 +233,9 @@ def lint(path: Path) -> list[str]:
     found = []
     for s, section in enumerate(card.sections):
         for i, item in enumerate(section.items):
-            for option, value in arguments(item.check, item.options).items():
-                for number, rule in enumerate(value if isinstance(value, tuple) else ()):
-                    place = ("sections", s, "items", i, "options", option, number)
-                    found += [
-                        document.mistake((*place, *part), problem) for part, problem in mistakes(rule, card.language)
-                    ]
+            for place, rule in _rules(item):
+                at = ("sections", s, "items", i, "options", *place)
+                found += [document.mistake((*at, *part), problem) for part, problem in mistakes(rule, card.language)]
     return found
 
 

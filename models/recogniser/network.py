@@ -133,11 +133,13 @@ class Network(torch.nn.Module):
         with torch.autocast("cpu", dtype=torch.bfloat16):
             embedding = self.embedding
             logits = self._told(means) @ embedding.T
-            after = torch.tensor([index + 1 for index, (one, next) in enumerate(pairwise(rows)) if one == next])
+            after = [index + 1 for index, (one, other) in enumerate(pairwise(rows)) if one == other]
             earlier = self.before((means.detach() if settling else means)[after]) @ embedding.T
         names = self.token_index[torch.tensor(targets)]
         naming: torch.Tensor = _CrossEntropy.apply(logits, names, self.never)
-        return naming + 0.5 * _CrossEntropy.apply(earlier, names[after - 1], self.never)
+        if not after:
+            return naming + 0 * earlier.sum()
+        return naming + 0.5 * _CrossEntropy.apply(earlier, names[torch.tensor(after) - 1], self.never)
 
     def _told(self, audio: torch.Tensor) -> torch.Tensor:
         """What the decoder's last layer takes from encoder output that all its attention is on."""

@@ -98,6 +98,11 @@ class Rule:
     def __post_init__(self) -> None:
         if not self.wanted:
             raise ValueError("needs any, all or at_least")
+        for pattern in self.patterns:
+            try:
+                re.compile(expression(pattern) or "")
+            except re.error as error:
+                raise ValueError(f"{pattern} is no regular expression: {error}") from None
 
     @property
     def wanted(self) -> tuple[str, ...]:
@@ -202,11 +207,6 @@ def _mistakes(pack: LanguagePack) -> Iterator[tuple[int, str]]:
     for index, rule in enumerate(pack.rules):
         if rule.id in names[:index]:
             yield index, f"rule {rule.id} is there twice"
-        for pattern in rule.patterns:
-            try:
-                re.compile(expression(pattern) or "")
-            except re.error as error:
-                yield index, f"{pattern} is no regular expression: {error}"
         for name in rule.neighbours:
             if not _group(pack.rules, name):
                 yield index, f"there is no rule {name}"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from qc import scorecard
+from qc.errors import ScorecardError
 from qc.language import FOLDER
 from qc.rules.lint import lint
 
@@ -122,3 +123,22 @@ def test_rules_of_a_card(tmp_path: Path) -> None:
     assert len(found) == 2
     assert found[0].startswith("line 15, required mentions_app: /(?:the|our)+ App/ has capitals")
     assert "does not find its example" in found[1]
+
+
+BEFORE = "before: {rule: greetings, seconds: 3}\n              "
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "problem"),
+    [
+        ("(?:the|our)+ App", "(the", 14, "required mentions_app: /(the/ is no regular expression: missing )"),
+        ("any:", "anny:", 15, "required mentions_app: unknown field anny"),
+        ("any:", f"{BEFORE}any:", 14, "required mentions_app: there is no rule greetings in the language pack"),
+        ("required", "wanted", 13, "item app: check wording has no option wanted"),
+    ],
+)
+def test_a_card_with_a_wrong_rule_is_refused(old: str, new: str, line: int, problem: str) -> None:
+    with pytest.raises(ScorecardError) as error:
+        scorecard.parse(CARD.replace(old, new), "own.yaml")
+    assert str(error.value).startswith(f"own.yaml, line {line}, ")
+    assert problem in str(error.value)
