@@ -7,7 +7,7 @@ from typing import Any
 
 from qc.cli.documents import quality, span
 from qc.cli.output import clock, say_line, table
-from qc.language import say
+from qc.language import item_title, say
 from qc.result import Finding, Inspection, ItemKind, ItemResult, Message
 
 
@@ -56,7 +56,7 @@ def show_inspection(inspection: Inspection, language: str) -> None:
         [
             (
                 item.item,
-                say(Message(f"item.{item.item}"), language),
+                item_title(item.item, language),
                 _verdict(item),
                 *_points(item),
                 _why(item, language),

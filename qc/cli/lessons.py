@@ -21,8 +21,7 @@ def coaching(team: TeamsOption = None, database: DatabaseOption = None, json: Js
     """Points to coach: common ones first, then those of one agent, by priority."""
     from qc.cli.documents import span
     from qc.coaching import coaching_points
-    from qc.language import say
-    from qc.result import Message
+    from qc.language import item_title, say
     from qc.store import Selection, Store
 
     settings = settings_for(database=database)
@@ -64,7 +63,7 @@ def coaching(team: TeamsOption = None, database: DatabaseOption = None, json: Js
         [
             (
                 point.item,
-                say(Message(f"item.{point.item}"), language),
+                item_title(point.item, language),
                 point.scope.value,
                 f"{point.calls} of {point.prevalence.total} ({point.prevalence.share:.0%})",
                 f"{point.prevalence.low:.0%}–{point.prevalence.high:.0%}",

@@ -266,6 +266,11 @@ def say(message: Message, language: str) -> str:
     return _Sentence().vformat(template, (), values)
 
 
+def item_title(item: str, language: str) -> str:
+    """An item's title; an item that a site added itself keeps its own name."""
+    return load(language).messages.get(f"item.{item}", item.replace("_", " "))
+
+
 def placeholders(template: str) -> Iterator[str]:
     """The names in a sentence's braces, in order."""
     return (name for _, name, _, _ in Formatter().parse(template) if name)
@@ -281,6 +286,7 @@ __all__ = [
     "examine",
     "expression",
     "installed",
+    "item_title",
     "load",
     "placeholders",
     "read",

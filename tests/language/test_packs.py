@@ -9,7 +9,7 @@ import pytest
 
 from qc.checks import CHECKS
 from qc.errors import LanguageError
-from qc.language import FOLDER, Rule, installed, load, placeholders, read, say
+from qc.language import FOLDER, Rule, installed, item_title, load, placeholders, read, say
 from qc.phrases import matches, normalise
 from qc.result import Message
 
@@ -193,3 +193,8 @@ def test_a_rule_twice_is_a_mistake(tmp_path: Path) -> None:
     path.write_text(BROKEN.format(rule=rule + "\n  - " + rule), "utf-8")
     with pytest.raises(LanguageError, match="line 12, rule a: rule a is there twice"):
         read(path)
+
+
+def test_an_item_of_a_site_keeps_its_own_name() -> None:
+    assert item_title("opening", "en") == "Opening"
+    assert item_title("mentions_app", "en") == "mentions app"
