@@ -33,6 +33,7 @@ class Settings(BaseSettings):
         default=None, ge=0, description="channel of the agent; none: left, if content agrees"
     )
     scorecard: str | None = Field(default=None, description="name or path of a scorecard; none: the language's own")
+    scorecards: Path | None = Field(default=None, description="table of scorecards by kind of call; `scorecard` wins")
     interface_language: str = Field(default="zh", description="zh, en or es: dashboard and explanations")
     clip_margin: float = Field(default=1.0, ge=0, description="seconds of context around a clip")
     max_duration: float = Field(default=4 * 3600, gt=0, description="longest recording, seconds")

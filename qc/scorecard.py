@@ -11,7 +11,7 @@ import hashlib
 import inspect
 import json
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
@@ -124,6 +124,7 @@ def load(name_or_path: str | Path) -> Scorecard:
     return parse(text, str(path))
 
 
+@lru_cache(maxsize=16)
 def for_language(language: str) -> Scorecard:
     """The card of the package for a language. Raises ScorecardError when there is none."""
     for name in names():

@@ -5,36 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from qc import language, scorecard
+from qc import language, scorecard, scorecard_table
 from qc.config import Settings
 from qc.pipeline import judging_version, rejudge
 from qc.result import Inspection
 from qc.scorecard import Scorecard
+from qc.scorecard_table import CallKind, CardTable
 from qc.store import Store
 
 
 class Judge:
-    """The scorecards of the settings. Raises ScorecardError at once when the card that the settings name is wrong."""
+    """The scorecards of the settings. Raises ScorecardError at once when a card that the settings name is wrong."""
 
     def __init__(self, settings: Settings) -> None:
         named = settings.scorecard
         card = scorecard.load(named) if named is not None else None
+        table = CardTable() if settings.scorecards is None else scorecard_table.load(settings.scorecards)
 
         @cache
-        def card_for(code: str) -> Scorecard:
-            return card or scorecard.for_language(code)
+        def card_for(kind: CallKind) -> Scorecard:
+            return card or table.choose(kind)
 
         @cache
-        def version(code: str) -> str:
-            return judging_version(card_for(code), language.load(code))
+        def version(kind: CallKind) -> str:
+            return judging_version(card_for(kind), language.load(kind.language))
 
         self._card_for = card_for
-        self.version: Callable[[str], str] = version
-        """The judging version for calls in a language."""
+        self.version: Callable[[CallKind], str] = version
+        """The judging version for calls of a kind."""
 
     def again(self, inspection: Inspection) -> Inspection:
-        """Judge what was heard, by the card for its language."""
-        return rejudge(inspection, self._card_for(inspection.call.transcript.language))
+        """Judge what was heard, by the card for its kind."""
+        return rejudge(inspection, self._card_for(CallKind.of(inspection.call)))
 
 
 def rescore(store: Store, settings: Settings, watch: Callable[[int, int], None] | None = None) -> tuple[int, int]:
@@ -47,7 +49,7 @@ def rescore(store: Store, settings: Settings, watch: Callable[[int, int], None] 
     changed = 0
     for done, row in enumerate(rows, 1):
         versions = store.versions(row.recording_id)
-        if versions is not None and versions.judging != judge.version(versions.language):
+        if versions is not None and versions.judging != judge.version(versions.kind):
             store.save(judge.again(store.inspection(row.inspection_id)))
             changed += 1
         if watch:

@@ -123,7 +123,7 @@ class Batch:
         versions = self._store.versions(recording_id)
         again = versions is None or (versions.listening, versions.judging) != (
             self._listening,
-            self._judge.version(versions.language),
+            self._judge.version(versions.kind),
         )
         inspection = self._store.judged(recording_id, self._listening) if again else None
         if inspection is not None:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import qc
-from qc import language, scorecard, scoring
+from qc import language, scorecard, scorecard_table, scoring
 from qc.call import Call, Metadata
 from qc.checks import CHECKS
 from qc.config import Settings
@@ -19,6 +19,7 @@ from qc.pipeline.stages import stage
 from qc.pipeline.versions import inspection_id, judging_version, listening_version
 from qc.result import Inspection, RunInfo, Score
 from qc.scorecard import Scorecard
+from qc.scorecard_table import CallKind, CardTable
 
 
 def judge(call: Call, card: Scorecard) -> Score:
@@ -30,12 +31,13 @@ def judge(call: Call, card: Scorecard) -> Score:
 
 
 def scorecard_for(call: Call, settings: Settings) -> Scorecard:
-    """The card of the settings, else the one of the call's language. Raises ScorecardError."""
-    name = settings.scorecard
-    if name is None:
-        return _for_language(call.transcript.language)
-    path = Path(name)
-    return _load(name, path.stat().st_mtime_ns if path.is_file() else 0)
+    """The card of the settings, else of their table, else of the call's language. Raises ScorecardError."""
+    if settings.scorecard is not None:
+        path = Path(settings.scorecard)
+        return _load(settings.scorecard, path.stat().st_mtime_ns if path.is_file() else 0)
+    table = settings.scorecards
+    stamp = table.stat().st_mtime_ns if table is not None and table.is_file() else 0
+    return _table(table, stamp).choose(CallKind.of(call))
 
 
 def inspect(
@@ -89,11 +91,11 @@ def _inspection(call: Call, score: Score, card: Scorecard, heard: RunInfo) -> In
 
 
 @lru_cache(maxsize=16)
-def _for_language(code: str) -> Scorecard:
-    return scorecard.for_language(code)
+def _table(path: Path | None, stamp: int) -> CardTable:
+    """`stamp` makes an edited file a new one; without a table every call has the card of its language."""
+    return CardTable() if path is None else scorecard_table.load(path)
 
 
 @lru_cache(maxsize=16)
 def _load(name: str, stamp: int) -> Scorecard:
-    """`stamp` makes an edited file a new one."""
     return scorecard.load(name)

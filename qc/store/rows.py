@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from qc.result import Message
+from qc.scorecard_table import CallKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,8 @@ class ItemRow:
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """What made a current inspection. ``language`` is the call's."""
+    """What made a current inspection. ``kind`` is the call's, by which its scorecard is chosen."""
 
     listening: str
     judging: str
-    language: str
+    kind: CallKind

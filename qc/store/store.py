@@ -10,6 +10,7 @@ from sqlalchemy import select
 from qc.call import Call, Metadata
 from qc.errors import NotFound
 from qc.result import Failure, Inspection
+from qc.scorecard_table import CallKind
 from qc.store import codec, reading, writing
 from qc.store.database import Database
 from qc.store.rows import CallRow, ItemRow, Versions
@@ -110,13 +111,16 @@ class Store:
     def versions(self, recording_id: str) -> Versions | None:
         """The versions of a recording's current inspection."""
         query = (
-            select(calls.c.listening, inspections.c.judging, calls.c.language)
+            select(
+                *(calls.c.listening, inspections.c.judging),
+                *(calls.c.language, calls.c.queue, calls.c.direction, calls.c.customer_class),
+            )
             .join_from(inspections, calls, inspections.c.call == calls.c.id)
             .where(calls.c.recording_id == recording_id, inspections.c.current)
         )
         with self._database.reading() as connection:
             row = connection.execute(query).one_or_none()
-        return Versions(*row) if row else None
+        return Versions(row[0], row[1], CallKind(*row[2:])) if row else None
 
     def failures(self) -> tuple[Failure, ...]:
         """Failures that stand, by path."""

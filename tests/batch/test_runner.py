@@ -175,6 +175,16 @@ def test_another_scorecard_judges_again_without_listening(second: Store, calls: 
     assert second.inspection("a.wav").score == first.score
 
 
+def test_a_table_of_scorecards_judges_again_without_listening(second: Store, calls: Path, tmp_path: Path) -> None:
+    (tmp_path / "card.yaml").write_text(CARD, encoding="utf-8")
+    table = tmp_path / "cards.yaml"
+    table.write_text("cards: [{card: card.yaml, language: zh}]", encoding="utf-8")
+    settings = ORACLE.model_copy(update={"scorecards": table})
+    assert run(second, calls, settings).as_json()["judged_again"] == 3
+    assert second.inspection("a.wav").run.scorecard == "short 3"
+    assert rescore(second, settings) == (0, 3)
+
+
 def test_a_limit_leaves_the_rest_for_later(store: Store, calls: Path) -> None:
     report = run(store, calls, limit=0)
     assert counts(report) == {"waiting": 4}
