@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -12,9 +13,12 @@ from qc.call import Call, Role, SoundKind
 from qc.conversation import (
     Cause,
     backchannels,
+    greeting_delay,
     holds,
     interruptions,
+    last_speaker,
     overlaps,
+    raised_voices,
     response_latencies,
     silences,
     speech_rate,
@@ -302,3 +306,36 @@ def test_rates_are_ordered(call: Call, limit: int) -> None:
             assert min(u.rate for u in rate.utterances) <= rate.p90 <= max(u.rate for u in rate.utterances) + 1e-6
             assert -1e-9 <= rate.fast_share <= 1 + 1e-9
             assert rate.gap is None or math.isfinite(rate.gap)
+
+
+def test_greeting_delay_counts_from_pick_up() -> None:
+    assert greeting_delay(talk([("agent", 2, 4, "您好")])) == 2
+    assert greeting_delay(talk([("agent", 22, 24, "您好")], sounds=[("music", 0, 20)])) == 2
+    assert greeting_delay(talk([("agent", 2, 4, "您好")], sounds=[("music", 10, 20)])) == 2
+    assert greeting_delay(talk([("system", 0, 5, "请稍候"), ("agent", 6, 8, "您好")])) == 1
+    assert greeting_delay(talk([("customer", 2, 4, "喂")])) is None
+
+
+def test_last_speaker() -> None:
+    assert last_speaker(talk([("agent", 0, 4, "再见"), ("customer", 3, 6, "再见")])) is Role.CUSTOMER
+    assert last_speaker(talk([("agent", 0, 4, "再见"), ("system", 5, 6, "请评价")])) is Role.AGENT
+    assert last_speaker(talk([], duration=5)) is None
+
+
+@pytest.mark.parametrize(
+    ("energy", "pitch", "found"),
+    [
+        (12.0, None, False),
+        (10.0, -5.0, False),
+        (6.0, 40.0, True),
+        (6.0, 39.9, None),
+        (5.9, 90.0, None),
+        (None, 90.0, None),
+    ],
+)
+def test_raised_voices(energy: float | None, pitch: float | None, found: bool | None) -> None:
+    """Loud, or louder and higher at once; `found` is whether it is agitated, None when it is not raised."""
+    call = talk([("agent", 0, 4, "您好"), ("system", 5, 6, "请评价")])
+    told = tuple(replace(one, energy=energy, pitch=pitch) for one in call.transcript.utterances)
+    call = replace(call, transcript=replace(call.transcript, utterances=told))
+    assert [one.agitated for one in raised_voices(call)] == ([] if found is None else [found])

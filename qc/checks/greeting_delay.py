@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from qc.call import Call, Role, SoundKind
+from qc.call import Call, Role
 from qc.checks._parts import channels_unclear, instead, not_applicable, spoken
+from qc.conversation import greeting_delay as measured_delay
 from qc.result import CheckResult, Finding, Message
-
-QUEUE = (SoundKind.MUSIC, SoundKind.RINGBACK)
 
 
 def greeting_delay(call: Call, *, limit: float = 5.0) -> CheckResult:
@@ -23,17 +22,15 @@ def greeting_delay(call: Call, *, limit: float = 5.0) -> CheckResult:
     """
     if reason := channels_unclear(call):
         return not_applicable("greeting_delay", "seconds", reason, limit)
-    agent = call.voice(Role.AGENT)
-    if not agent:
+    delay = measured_delay(call)
+    if delay is None:
         values = {"role": Role.AGENT.value}
         return not_applicable("greeting_delay", "seconds", Message("na.no_words", values), limit)
-    first = agent[0].start
-    queued = [*call.voice(Role.SYSTEM), *(sound.interval for sound in call.sounds if sound.kind in QUEUE)]
-    picked_up = max((span.end for span in queued if span.end <= first), default=0.0)
-    delay = first - picked_up
     good = delay < limit
     message = Message("greeting_delay.pass" if good else "greeting_delay.fail", {"seconds": delay, "limit": limit})
     findings: tuple[Finding, ...] = ()
     if not good:
-        findings = instead(spoken(call, Role.AGENT)[:1], message) or (Finding(agent[0], Role.AGENT, "", message),)
+        findings = instead(spoken(call, Role.AGENT)[:1], message) or (
+            Finding(call.voice(Role.AGENT)[0], Role.AGENT, "", message),
+        )
     return CheckResult("greeting_delay", float(good), delay, "seconds", message, findings, limit)

@@ -11,9 +11,12 @@ from qc.cli.output import clock, say_line, table
 from qc.conversation import (
     SpeechRate,
     backchannels,
+    greeting_delay,
     holds,
     interruptions,
+    last_speaker,
     overlaps,
+    raised_voices,
     response_latencies,
     silences,
     speech_rate,
@@ -30,6 +33,7 @@ def measures(call: Call, language: str) -> dict[str, Any]:
     found = cues(call, pack)
     talk = talk_time(call)
     latencies = response_latencies(call)
+    delay, last = greeting_delay(call), last_speaker(call)
     texts = {utterance.index: utterance.text for utterance in call.transcript.utterances}
     rates = {role: speech_rate(call, role, unit=pack.unit, limit=pack.rate_limit) for role in call.speech}
     return {
@@ -63,6 +67,19 @@ def measures(call: Call, language: str) -> dict[str, Any]:
         "speech_rate": {
             role.value: _rate(rate, pack.unit, pack.rate_limit) for role, rate in rates.items() if rate is not None
         },
+        "raised_voices": [
+            {
+                **span(one.interval),
+                "by": one.by.value,
+                "text": texts[one.utterance],
+                "energy": round(one.energy, 1),
+                "pitch": None if one.pitch is None else round(one.pitch, 1),
+                "agitated": one.agitated,
+            }
+            for one in raised_voices(call)
+        ],
+        "greeting_delay": None if delay is None else round(delay, 3),
+        "last_speaker": None if last is None else last.value,
         "quality": [quality(one, language) for one in call.quality.notes],
     }
 
@@ -79,12 +96,19 @@ def show_measures(found: dict[str, Any]) -> None:
             for role, one in found["talk_time"].items()
         ],
     )
+    delay = found["greeting_delay"]
+    if delay is not None:
+        say_line(f"greeting after {delay:.1f} s; last to speak: {found['last_speaker']}")
     rows = [
         *(("silence", one, one["cause"]) for one in found["silences"]),
         *(("hold", one, "with notice" if one["notice"] else "without notice") for one in found["holds"]),
         *(("overlap", one, "") for one in found["overlaps"]),
         *(("interruption", one, f"by {one['by']}: {one['text']}") for one in found["interruptions"]),
         *(("backchannel", one, f"by {one['by']}: {one['text']}") for one in found["backchannels"]),
+        *(
+            ("agitated" if one["agitated"] else "loud", one, f"by {one['by']}: +{one['energy']} dB")
+            for one in found["raised_voices"]
+        ),
         *(("response latency", one, "") for one in found["response_latency"]["spans"]),
     ]
     table(

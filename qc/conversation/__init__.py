@@ -13,12 +13,15 @@ from qc.conversation.turn_taking import (
     Interruption,
     TalkTime,
     backchannels,
+    greeting_delay,
     interruptions,
+    last_speaker,
     overlaps,
     response_latencies,
     talk_time,
     turns,
 )
+from qc.conversation.voice import RaisedVoice, raised_voices
 from qc.conversation.waiting import HOLD, SILENCE, Cause, Hold, Silence, holds, silences
 
 __all__ = [
@@ -34,14 +37,18 @@ __all__ = [
     "Cause",
     "Hold",
     "Interruption",
+    "RaisedVoice",
     "Silence",
     "SpeechRate",
     "TalkTime",
     "UtteranceRate",
     "backchannels",
+    "greeting_delay",
     "holds",
     "interruptions",
+    "last_speaker",
     "overlaps",
+    "raised_voices",
     "response_latencies",
     "silences",
     "speech_rate",

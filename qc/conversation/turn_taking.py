@@ -6,11 +6,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from qc.call import Call, Role, Utterance
+from qc.call import Call, Role, SoundKind, Utterance
 from qc.conversation.parties import NO_CUES, PARTIES
 from qc.interval import Interval, Timeline, intersection, total
 from qc.phrases import Cues
 
+QUEUE = (SoundKind.MUSIC, SoundKind.RINGBACK)
+"""What a caller hears before somebody picks up."""
 INTERRUPTION = 1.0
 """Seconds that A must have spoken, and that both must speak together."""
 BACKCHANNEL = 1.0
@@ -50,6 +52,25 @@ def talk_time(call: Call) -> TalkTime:
     seconds = {role: total(line) for role, line in spans.items()}
     both = sum(seconds.get(role, 0.0) for role in PARTIES)
     return TalkTime(seconds, spans, seconds.get(Role.AGENT, 0.0) / both if both else None)
+
+
+def greeting_delay(call: Call) -> float | None:
+    """Seconds from pick-up to the agent's first voice activity; None when the agent does not speak.
+
+    Pick-up is the start of the recording, or the end of the announcements, music and ring-back before the agent's
+    first word.
+    """
+    agent = call.voice(Role.AGENT)
+    if not agent:
+        return None
+    queued = [*call.voice(Role.SYSTEM), *(sound.interval for sound in call.sounds if sound.kind in QUEUE)]
+    return agent[0].start - max((span.end for span in queued if span.end <= agent[0].start), default=0.0)
+
+
+def last_speaker(call: Call) -> Role | None:
+    """The party whose voice ends last; None when nobody speaks. Not who hung up: the other may have waited."""
+    ends = {role: call.voice(role)[-1].end for role in PARTIES if call.voice(role)}
+    return max(ends, key=lambda role: ends[role]) if ends else None
 
 
 def overlaps(call: Call) -> Timeline:

@@ -40,6 +40,8 @@ def test_measure(qc: Run, call: Path) -> None:
     assert found["response_latency"]["median"] == pytest.approx(0.5)
     assert (found["overlaps"], found["interruptions"], found["silences"]) == ([], [], [])
     assert found["speech_rate"]["agent"]["unit"] == "characters/min"
+    assert found["greeting_delay"] == found["talk_time"]["agent"]["spans"][0]["start"]
+    assert (found["last_speaker"], found["raised_voices"]) == ("customer", [])
     assert "response latency" in qc("measure", call, "--engine", "oracle").out
 
 
