@@ -184,3 +184,31 @@ def test_a_wrong_setting_is_named(qc: Run, monkeypatch: pytest.MonkeyPatch) -> N
     ran = qc("report")
     assert ran.code == 2
     assert "threads" in ran.err
+
+
+def test_rules_lint(qc: Run, tmp_path: Path) -> None:
+    ran = qc("rules", "lint")
+    assert (ran.code, ran.out) == (0, "6 files, 0 mistakes\n")
+    card = tmp_path / "own.yaml"
+    rule = "{id: app, any: ['/App/'], examples: {match: [app], no_match: [bill]}}"
+    item = f"{{id: app, check: wording, weight: 1, options: {{required: [{rule}]}}}}"
+    card.write_text(
+        f"id: own\nversion: 1\nlanguage: en\npass_mark: 5\nsections:\n  - {{id: a, items: [{item}]}}\n", "utf-8"
+    )
+    ran = qc("rules", "lint", card)
+    assert ran.code == 1
+    assert f"{card}, line 6, required app: /App/ has capitals" in ran.out
+    assert qc("rules", "lint", card, "--json").json[0].startswith(f"{card}, line 6")
+    missing = qc("rules", "lint", tmp_path / "none.yaml")
+    assert missing.code != 0 and "cannot be read" in missing.err
+
+
+def test_rules_try(qc: Run) -> None:
+    found = qc("rules", "try", "满意请按一", "--json").json
+    assert {(one["rule"], one["hit"]) for one in found} == {("announcement", True)}
+    assert "waiting_thanks" in qc("rules", "try", "thank you for holding", "--language", "en").out
+    only = qc("rules", "try", "thank you for holding", "--language", "en", "--rule", "thanks", "--json").json
+    assert [one["rule"] for one in only] == ["thanks"]
+    assert "no rule of English" in qc("rules", "try", "xylophone", "--language", "en").out
+    wrong = qc("rules", "try", "x", "--language", "fr")
+    assert wrong.code != 0 and "no language pack 'fr'" in wrong.err
