@@ -33,7 +33,7 @@ CTC_ONLY, CTC_LEARNED = 0.25, 0.65
 """The encoder learns phonetic units alone until their loss is this low, at most for this share of the run."""
 MUON_RATE, ADAM_RATE = 1.2e-3, 6e-4
 """Peak learning rates: of the matrices inside the layers (Muon), and of all else (AdamW). With AdamW alone at 1e-3 an
-hour of steps brought less than the twelve minutes in which the rate then fell; Muon was noisier at 2e-3."""
+hour of steps brought less than the twelve minutes in which the rate then fell; Muon against AdamW: see the card."""
 WARM_STEPS = 200
 COOLING = 0.1
 """Share of the run after which the learning rate falls to nothing along a cosine."""

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from qc.call import Call, Role, Utterance
 from qc.conversation import Hold, holds
-from qc.interval import total
+from qc.interval import Interval, total
 from qc.language import LanguagePack, installed, load
-from qc.phrases import Hit, cues
+from qc.phrases import Hit, cues, passages
 from qc.result import CheckResult, Finding, Message
 from qc.rules import hits
 
@@ -110,3 +110,28 @@ def agent_holds(call: Call, shortest: float = MIN_SPEECH) -> tuple[Hold, ...]:
         return ()
     found = holds(call, cues(call, pack_of(call)))
     return tuple(one for one in found if one.interval.start > agent[0].start and one.interval.duration >= shortest)
+
+
+def answered(
+    call: Call, check: str, reason: str, answer: str, before: float, notes: tuple[Message, Message, Message, Message]
+) -> CheckResult:
+    """Whether the agent says what `answer` finds after the first hit of `reason`, or up to `before` seconds before it.
+    `notes`: no reason, the reason, answered, not answered."""
+    if unclear := words_unclear(call):
+        return not_applicable(check, "times", unclear, 1.0)
+    nothing, why, good, bad = notes
+    reasons = group_hits(call, reason)
+    if not reasons:
+        return not_applicable(check, "times", nothing, 1.0)
+    since = reasons[0].interval.start - before
+    answers = tuple(hit for hit in group_hits(call, answer) if hit.interval.start >= since)
+    findings = (finding(reasons[0], why), *(finding(hit, good) for hit in answers))
+    return CheckResult(
+        check, float(bool(answers)), float(len(answers)), "times", good if answers else bad, findings, 1.0
+    )
+
+
+def turn_of(call: Call, hit: Hit) -> Interval:
+    """The turn that a hit is in: what its party says without a pause of `qc.phrases.TURN_GAP`."""
+    turns = passages(call.transcript.of(hit.role), call.transcript.language)
+    return next((turn.interval for turn in turns if turn.interval.overlaps(hit.interval)), hit.interval)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from qc.call import Call, Role
-from qc.checks._parts import finding, group_hits, not_applicable, words_unclear
-from qc.phrases import passages
+from qc.call import Call
+from qc.checks._parts import finding, group_hits, not_applicable, turn_of, words_unclear
 from qc.result import CheckResult, Message
 
 
@@ -26,10 +25,9 @@ def jargon(call: Call) -> CheckResult:
     if not words:
         return not_applicable("jargon", "share", Message("jargon.na"), 1.0)
     explanations = group_hits(call, "explanation")
-    turns = [turn.interval for turn in passages(call.transcript.of(Role.AGENT), call.transcript.language)]
     findings, explained = [], 0
     for word in words:
-        turn = next((one for one in turns if one.overlaps(word.interval)), word.interval)
+        turn = turn_of(call, word)
         plain = any(e.interval.overlaps(turn) and e.interval.end > word.interval.start for e in explanations)
         explained += plain
         findings.append(finding(word, Message("jargon.explained" if plain else "jargon.found")))

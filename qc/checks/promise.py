@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from qc.call import Call, Role
-from qc.checks._parts import finding, group_hits, not_applicable, pack_of, words_unclear
-from qc.phrases import passages
+from qc.call import Call
+from qc.checks._parts import finding, group_hits, not_applicable, turn_of, words_unclear
 from qc.result import CheckResult, Message
 
 
@@ -26,11 +25,9 @@ def promise(call: Call) -> CheckResult:
     if not promises:
         return not_applicable("promise", "share", Message("promise.na"), 1.0)
     times = group_hits(call, "deadline")
-    pack = pack_of(call)
-    turns = [turn.interval for turn in passages(call.transcript.of(Role.AGENT), pack.code)]
     dated, open_ended = [], []
     for hit in promises:
-        turn = next((turn for turn in turns if turn.overlaps(hit.interval)), hit.interval)
+        turn = turn_of(call, hit)
         when = next((time for time in times if time.interval.overlaps(turn)), None)
         if when is None:
             open_ended.append(finding(hit, Message("promise.open")))

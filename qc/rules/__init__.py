@@ -8,7 +8,7 @@ from qc.call import Call
 from qc.conversation import holds, silences
 from qc.interval import Interval, Timeline, timeline
 from qc.language import LanguagePack, Near, Rule
-from qc.phrases import MIN_PROBABILITY, Hit, cues, heard
+from qc.phrases import Hit, cues, heard
 
 COMPLAINT = "complaint"
 """The group of rules that are the event of the same name."""
@@ -17,14 +17,14 @@ COMPLAINT = "complaint"
 def hits(call: Call, rules: Iterable[Rule], pack: LanguagePack) -> tuple[Hit, ...]:
     """Hits of these rules that count, by time. `pack` has the rules that they name.
 
-    Raises LanguageError for a rule that names one that is not there; `qc.rules.lint` finds those, and circles.
+    Raises LanguageError for a rule that names one that is not there; reading a pack or a card finds those.
     """
     found = (hit for rule in rules for hit in _hits(call, rule, pack))
     return tuple(sorted(found, key=lambda hit: (hit.interval, hit.rule)))
 
 
 def _hits(call: Call, rule: Rule, pack: LanguagePack) -> Sequence[Hit]:
-    found = heard(call, rule, min_probability=MIN_PROBABILITY)
+    found = heard(call, rule)
     if not found or not rule.timed:
         return found
     voice = call.voice(rule.role)

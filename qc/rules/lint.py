@@ -85,7 +85,7 @@ def _pattern(pattern: str, language: str) -> str:
 
 
 def _unbounded(parsed: Any) -> bool:
-    """Whether something that can be read in several ways is repeated without a limit: the only way to exponential time.
+    """Whether something that can be read in several ways is repeated without a limit, which can take exponential time.
 
     A single character or class repeated is read in one way; what has a repeat or a choice inside is not.
     """
