@@ -119,6 +119,14 @@ def test_a_call_plays_and_the_transcript_follows(tab: Page, night: str) -> None:
     tab.wait_for_function("() => !document.querySelector('.st-key-call_audio audio').paused")
 
 
+def test_a_redrawn_page_goes_on_where_the_reviewer_was(tab: Page) -> None:
+    tab.goto("/call?call=call-A03-04&lang=en&t=20")
+    settle(tab)
+    tab.wait_for_function(f"() => Math.abs(({TIME})() - 20) < 0.2")
+    tab.locator(".st-key-call_audio audio").evaluate("audio => audio.replaceWith(audio.cloneNode())")
+    tab.wait_for_function(f"() => Math.abs(({TIME})() - 20) < 0.2")
+
+
 def test_both_waveforms_are_drawn(tab: Page) -> None:
     tab.goto("/call?call=call-A03-04&lang=en")
     settle(tab)

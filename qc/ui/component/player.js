@@ -146,15 +146,25 @@ export default function ({ data, parentElement }) {
   root.replaceChildren();
 
   const audio = () => document.querySelector(`.st-key-${data.audio} audio`);
-  let wanted = data.start; // a seek that waits for the player to know its length
+  let wanted = data.start; // a seek that the audio element has not carried out yet
+  let steered = null; // the element that it was asked of: a redrawn page may put a new one, which starts at 0
+  let last = data.start;
+  const place = (player) => {
+    if (player !== steered) {
+      steered = player;
+      if (wanted === null) wanted = last;
+    }
+    if (wanted === null || player.readyState === 0 || player.seeking) return;
+    const past = player.currentTime - wanted; // it may play on until the timer looks
+    if (past > -0.1 && past < 1) wanted = null;
+    else if (player.seekable.length) player.currentTime = wanted;
+  };
   const seek = (seconds, play) => {
     const player = audio();
     wanted = Math.min(Math.max(0, seconds), data.duration);
     if (!player) return;
-    if (player.readyState > 0) {
-      player.currentTime = wanted;
-      wanted = null;
-    }
+    // A seek under way is replaced at once; what cannot be carried out yet waits for the timer.
+    if (player.readyState > 0 && player.seekable.length) player.currentTime = wanted;
     if (play) player.play().catch(() => {});
     show();
   };
@@ -203,14 +213,12 @@ export default function ({ data, parentElement }) {
   let current = null;
   function show() {
     const player = audio();
-    if (player && wanted !== null && player.readyState > 0) {
-      player.currentTime = wanted;
-      wanted = null;
-    }
+    if (player) place(player);
     const at = wanted !== null ? wanted : player ? player.currentTime : 0;
     const paused = !player || player.paused;
     play.textContent = paused ? data.labels.play : data.labels.pause;
     if (player && player.playbackRate !== Number(speed.value)) player.playbackRate = Number(speed.value);
+    last = at;
     if (at === shown) return;
     shown = at;
     const share = at / data.duration;
