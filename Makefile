@@ -5,10 +5,12 @@ WORKERS ?= 2
 # Another index for PyTorch alone; CPU wheels: make run TORCH_INDEX=https://download.pytorch.org/whl/cpu
 TORCH_INDEX ?=
 TORCH = torch==2.13.0
+# Where the larger set goes: outside the repository's files
+SAMPLES ?= build/samples-full
 BIN = $(VENV)/bin
 PIP = $(BIN)/pip --disable-pip-version-check --quiet
 
-.PHONY: run test check bench samples models install install-dev screenshots clean help
+.PHONY: run test check bench samples samples-full models install install-dev screenshots clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -49,6 +51,10 @@ bench: install-dev ## speed of the recogniser against openai-whisper's own trans
 
 samples: install-dev ## make recordings_sample again (needs Debian's espeak-ng)
 	$(BIN)/python -m recordings_sample.make
+
+samples-full: install-dev ## make the larger labelled set in $(SAMPLES) (864 calls; needs espeak-ng); then: qc evaluate $(SAMPLES)/unseen
+	$(BIN)/python -m recordings_sample.make --larger tuning --out $(SAMPLES)/tuning --workers $(WORKERS)
+	$(BIN)/python -m recordings_sample.make --larger unseen --out $(SAMPLES)/unseen --workers $(WORKERS)
 
 models: install-dev ## train the builtin models again (hours; needs Debian's espeak-ng; goes on where it stopped)
 	$(BIN)/python -m models.recogniser.corpus --work build/recogniser

@@ -1,7 +1,8 @@
 """Make the sample recordings: ``python -m recordings_sample.make [--out FOLDER] [--only STEM ...] [--workers N]``.
 
-Writes every recording with its ``.truth.json`` and ``metadata.csv``. The same scripts give the same bytes.
-Needs espeak-ng and pypinyin (``pip install -e .[train]``).
+``--larger tuning`` or ``--larger unseen`` makes that pool of the larger set instead. Writes every recording with its
+``.truth.json`` and ``metadata.csv``. The same scripts give the same bytes. Needs espeak-ng and pypinyin
+(``pip install -e .[train]``).
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from pathlib import Path
 
 from models.recogniser.speech import Synthesiser
 from recordings_sample.scripts import codecs
+from recordings_sample.scripts import larger as larger_set
 from recordings_sample.scripts.cast import AGENTS
 from recordings_sample.scripts.compose import Script, Tone, compose
+from recordings_sample.scripts.exchanges import POOLS
 from recordings_sample.scripts.mixing import Mixer
 from recordings_sample.scripts.plan import Plan, plans
 
@@ -52,14 +55,15 @@ def metadata_row(script: Script, call_id: str) -> dict[str, str | int]:
         "queue_seconds": choice.choice((0, 0, 2, 4, 7, 11, 18, 35, 60)),
         "hung_up_by": "agent" if "closing" in plan.faults else choice.choice(("customer",) * 9 + ("agent",)),
         "satisfaction": "" if script.key is None else script.key,
+        **script.known,
     }
 
 
-def make(plan: Plan, out: Path) -> Path:
+def make(script: Script, out: Path) -> Path:
     """Write the recording and the truth of one call; returns the recording's path. Once a process, see `main`."""
-    mix = Mixer(compose(plan), Synthesiser()).mix()
-    path = out / file_name(plan)
-    codecs.write(path, mix.samples, plan.format)
+    mix = Mixer(script, Synthesiser()).mix()
+    path = out / file_name(script.plan)
+    codecs.write(path, mix.samples, script.plan.format)
     truth = json.dumps(mix.truth, ensure_ascii=False, separators=(",", ":"))
     path.with_suffix(".truth.json").write_text(truth + "\n", encoding="utf-8")
     return path
@@ -74,24 +78,34 @@ def write_metadata(scripts: Iterable[Script], out: Path) -> None:
         writer.writerows(metadata_row(script, f"S{number:04}") for number, script in enumerate(ordered, 1))
 
 
-def _job(job: tuple[Plan, Path]) -> Path:
+def scripts(larger: str = "") -> list[Script]:
+    """The written calls of the samples, or of a pool of the larger set."""
+    return list(map(larger_set.compose, larger_set.calls(larger))) if larger else list(map(compose, plans()))
+
+
+def _job(job: tuple[Script, Path]) -> Path:
     return make(*job)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Make the sample recordings.")
-    parser.add_argument("--out", type=Path, default=FOLDER)
+    parser.add_argument("--larger", choices=POOLS, default="", help="a pool of the larger set; needs --out")
+    parser.add_argument("--out", type=Path, help="the samples' own folder otherwise")
     parser.add_argument("--only", nargs="*", help="file names without extension; everything otherwise")
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args(arguments)
-    options.out.mkdir(parents=True, exist_ok=True)
-    wanted = [plan for plan in plans() if not options.only or plan.stem in options.only]
+    if options.larger and options.out is None:
+        parser.error("--larger needs --out: the larger set does not belong into the samples' folder")
+    out = options.out or FOLDER
+    out.mkdir(parents=True, exist_ok=True)
+    written = scripts(options.larger)
+    wanted = [script for script in written if not options.only or script.plan.stem in options.only]
     # A fresh process a call: what espeak-ng says depends a little on what it has said before.
     with Pool(options.workers, maxtasksperchild=1) as pool:
-        for path in pool.imap(_job, [(plan, options.out) for plan in wanted], chunksize=1):
+        for path in pool.imap(_job, [(script, out) for script in wanted], chunksize=1):
             print(path.name, flush=True)
     if not options.only:
-        write_metadata(map(compose, plans()), options.out)
+        write_metadata(written, out)
 
 
 if __name__ == "__main__":

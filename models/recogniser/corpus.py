@@ -12,6 +12,7 @@ import json
 import random
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from multiprocessing import Pool
 from pathlib import Path
 
@@ -19,6 +20,9 @@ import numpy as np
 
 from models.recogniser.sentences import LANGUAGES, training_sentences
 from models.recogniser.speech import VARIANTS, VOICES, SpokenWord, Synthesiser, Voice, to_pinyin
+from recordings_sample.scripts import larger
+from recordings_sample.scripts.compose import Say
+from recordings_sample.scripts.exchanges import POOLS
 
 SHARES = {"zh": 0.44, "en": 0.28, "es": 0.28}
 _SAMPLES = Path(__file__).parents[2] / "recordings_sample"
@@ -27,12 +31,13 @@ _synthesiser: Synthesiser | None = None
 
 
 def sample_sentences() -> list[str]:
-    """Every text of the sample calls, which training must not contain."""
-    texts: list[str] = []
+    """Every text of the sample calls and of the larger set, which training must not contain."""
+    turns: list[str] = []
     for truth in sorted(_SAMPLES.glob("**/*.truth.json")):
-        for utterance in json.loads(truth.read_text(encoding="utf-8"))["utterances"]:
-            texts += re.split(r"[。？！.?!]", utterance["text"])
-    return texts
+        turns += [utterance["text"] for utterance in json.loads(truth.read_text(encoding="utf-8"))["utterances"]]
+    for call in chain.from_iterable(map(larger.calls, POOLS)):
+        turns += [item.text for item in larger.compose(call).items if isinstance(item, Say)]
+    return [part for turn in turns for part in re.split(r"[。？！.?!]", turn)]
 
 
 def units(text: str, voice: Voice, synthesiser: Synthesiser) -> list[str]:

@@ -1,7 +1,8 @@
 """Sentences of an electric utility's hotline, drawn from the context-free grammars in ``text/<language>.yaml``.
 
 A grammar maps a symbol to its expansions; ``{symbol}`` inside an expansion is expanded in turn. The ``heldout_*``
-symbols are for measuring only: `training_sentences` never uses them.
+symbols are for measuring only: `training_sentences` never uses them. ``spare`` lists words that no sentence has: they
+are heard among fragments, so that the recogniser can write them.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ LANGUAGES = ("zh", "en", "es")
 _SYMBOL = re.compile(r"\{(\w+)\}")
 _SHARES = (("agent", 0.34), ("customer", 0.34), ("combo", 0.12), ("digits", 0.20))
 """Digit strings are what the recogniser confuses longest, so they get a fifth of all sentences."""
-_SCRAMBLED = 0.25
+_SPARE = 0.3
+"""Share of spare words among the fragments of a scrambled text."""
+_SCRAMBLED = 0.3
 """Share of texts put together from fragments of sentences: who knows the sentences only must listen there."""
 
 
@@ -47,8 +50,12 @@ def _expansion(rules: Mapping[str, Sequence[str]], symbol: str, choice: random.R
 def scrambled(language: str, choice: random.Random) -> str:
     """Two to four fragments of one to six words (zh: characters) of different sentences, one after the other."""
     fragments: list[str] = []
+    spare = grammar(language).get("spare", ())
     symbols, weights = zip(*_SHARES, strict=True)
     for symbol in choice.choices(symbols, weights=weights, k=choice.randint(2, 4)):
+        if spare and choice.random() < _SPARE:
+            fragments += choice.sample(spare, k=choice.randint(1, 3))
+            continue
         text = re.sub(r"[^\w\s'@.-]|[.](?!\w)", "", expand(language, symbol, choice))
         words = list(text) if language == "zh" else text.split()
         first = choice.randrange(len(words))

@@ -24,7 +24,7 @@ _DIGITS = {
 _ACCOUNT = {"zh": (4, 4), "en": (3, 3), "es": (3, 3)}
 _PHONE = {"zh": (3, 4, 4), "en": (3, 3, 4), "es": (3, 3, 3)}
 _PHONE_START = {"zh": "幺三", "en": "", "es": "seis "}
-_THANKS = {"zh": "谢谢|感谢", "en": r"\bthank", "es": "gracias"}
+THANKS = {"zh": "谢谢|感谢", "en": r"\bthank", "es": "gracias"}
 _COMPLAINTS = ("complaint", "angry")
 _WAITED = ("hold", "explained", "hold_without_notice")
 _SETTLED = (
@@ -34,12 +34,16 @@ _SETTLED = (
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """A turn. ``kind``: turn, interrupt (into the turn before) or announcement; ``marks``: (event kind, words)."""
+    """A turn. ``kind``: turn, interrupt (into the turn before) or announcement; ``marks``: (event kind, words).
+
+    ``role``: agent, customer, system, or second (an agent who takes over). ``listen``: whether the other party makes a
+    sound meanwhile: sometimes, always or never.
+    """
 
     role: str
     text: str
     kind: str = "turn"
-    long: bool = False
+    listen: str = "sometimes"
     marks: tuple[tuple[str, str], ...] = ()
 
 
@@ -73,6 +77,10 @@ class Script:
     items: list[Item] = field(default_factory=list)
     checks: dict[str, str] = field(default_factory=dict)
     key: int | None = None
+    second: str = ""
+    """The agent who takes over, where one does."""
+    known: dict[str, str | int] = field(default_factory=dict)
+    """What the recording system knows because the call needs it."""
 
     @property
     def language(self) -> str:
@@ -98,17 +106,17 @@ def _spoken(language: str, groups: tuple[int, ...], start: str, choice: random.R
     return ("，" if language == "zh" else ", ").join(parts)
 
 
-def _slots(plan: Plan, choice: random.Random) -> dict[str, str]:
+def slots(plan: Plan, choice: random.Random) -> dict[str, str]:
     agent = AGENTS[plan.agent]
     language = agent.language
-    slots = {name: choice.choice(values) for name, values in texts(language)["slots"].items()}
-    slots["account"] = _spoken(language, _ACCOUNT[language], "", choice)
-    slots["phone"] = _spoken(language, _PHONE[language], _PHONE_START[language], choice)
-    slots["gh"], slots["name"] = agent.number, agent.name
-    return slots
+    filled = {name: choice.choice(values) for name, values in texts(language)["slots"].items()}
+    filled["account"] = _spoken(language, _ACCOUNT[language], "", choice)
+    filled["phone"] = _spoken(language, _PHONE[language], _PHONE_START[language], choice)
+    filled["gh"], filled["name"] = agent.number, agent.name
+    return filled
 
 
-class _Writer:
+class Writer:
     """Adds turns to a script, drawing from the language's parts."""
 
     def __init__(self, script: Script, choice: random.Random) -> None:
@@ -122,11 +130,11 @@ class _Writer:
         text = text if text[-1] in ".?!" else text + "."
         return re.sub(r"(^[¿¡]?|[.?!] [¿¡]?)(\w)", lambda match: match.group(1) + match.group(2).upper(), text)
 
-    def say(self, role: str, template: str, kind: str = "turn", mark: str = "", long: bool = False) -> None:
+    def say(self, role: str, template: str, kind: str = "turn", mark: str = "", listen: str = "sometimes") -> None:
         text = self.fill(template)
         marks = [(mark, text)] if mark else []
         marks += [("number", self.script.slots[name]) for name in ("account", "phone") if f"{{{name}}}" in template]
-        self.script.items.append(Say(role, text, kind, long, tuple(marks)))
+        self.script.items.append(Say(role, text, kind, listen, tuple(marks)))
 
     def part(self, role: str, name: str, kind: str = "turn", mark: str = "") -> None:
         self.say(role, self.choice.choice(self.parts[name]), kind, mark)
@@ -135,7 +143,7 @@ class _Writer:
         self.script.items.append(Wait(kind, round(self.choice.uniform(low, high), 2)))
 
 
-def _body(writer: _Writer, variant: list[Any]) -> None:
+def _body(writer: Writer, variant: list[Any]) -> None:
     faults, waited = writer.script.plan.faults, writer.script.plan.lookup in _WAITED
     for index, turn in enumerate(variant):
         if turn == "look":
@@ -149,12 +157,12 @@ def _body(writer: _Writer, variant: list[Any]) -> None:
             ((kind, alternatives),) = turn.items()
             template = writer.choice.choice(alternatives)
             role = "agent" if kind in "AP" else "customer"
-            writer.say(role, template, mark="promise" if kind == "P" else "", long=kind == "L")
+            writer.say(role, template, mark="promise" if kind == "P" else "")
             if kind == "L" and "interruption" in faults:
                 writer.part("agent", "interrupt", "interrupt")
 
 
-def _before_lookup(writer: _Writer) -> None:
+def _before_lookup(writer: Writer) -> None:
     faults = writer.script.plan.faults
     if "forbidden_phrases" in faults:
         writer.part("agent", "forbidden", mark="forbidden_phrase")
@@ -166,7 +174,7 @@ def _before_lookup(writer: _Writer) -> None:
         writer.part("agent", "take_back")
 
 
-def _lookup(writer: _Writer) -> None:
+def _lookup(writer: Writer) -> None:
     kind = writer.script.plan.lookup
     if kind in ("short", "explained", "hold"):
         writer.part("agent", "wait_notice")
@@ -188,7 +196,7 @@ def _lookup(writer: _Writer) -> None:
         writer.part("agent", "back_plain")
 
 
-def _ending(writer: _Writer) -> None:
+def _ending(writer: Writer) -> None:
     script, faults = writer.script, writer.script.plan.faults
     angry = script.mood == "angry"
     writer.part("agent", "anything_else")
@@ -222,7 +230,7 @@ def _checks(script: Script) -> dict[str, str]:
         return dict.fromkeys([*_SETTLED, "anything_else", "thanks", "apology", "hold_notice"], "na")
     checks = {name: "fail" if name in plan.faults else "pass" for name in (*_SETTLED, "dead_air")}
     spoken = " ".join(item.text.lower() for item in script.items if isinstance(item, Say) and item.role == "agent")
-    checks["thanks"] = "pass" if re.search(_THANKS[script.language], spoken) else "fail"
+    checks["thanks"] = "pass" if re.search(THANKS[script.language], spoken) else "fail"
     checks["anything_else"] = "pass"
     holds = {"hold": "pass", "explained": "pass", "hold_without_notice": "fail"}
     checks["hold_notice"] = holds.get(plan.lookup, "na")
@@ -236,8 +244,8 @@ def compose(plan: Plan) -> Script:
     """Write the call of a plan; the same plan gives the same call."""
     choice = plan.choice
     scenario = texts(AGENTS[plan.agent].language)["scenarios"][plan.scenario]
-    script = Script(plan, _slots(plan, choice), scenario["queue"], scenario.get("mood", ""))
-    writer = _Writer(script, choice)
+    script = Script(plan, slots(plan, choice), scenario["queue"], scenario.get("mood", ""))
+    writer = Writer(script, choice)
     if plan.ringback:
         script.items.append(Tone("ringback", choice.randint(1, 2)))
     if plan.announcement:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from models.recogniser.speech import SAMPLE_RATE, Speech, Synthesiser, Voice
 from recordings_sample.scripts import sounds
-from recordings_sample.scripts.cast import AGENTS, FAST_AGENT, USUAL_RATE, announcer, customer
+from recordings_sample.scripts.cast import AGENTS, FAST_AGENT, USUAL_RATE, Agent, announcer, customer
 from recordings_sample.scripts.compose import Say, Script, Tone, Wait, texts
 
 CHANGE_GAPS = {
@@ -28,6 +28,9 @@ _ORDER, _OVERLAP, _LONGEST = 0.3, -0.55, 1.3
 _VOICE_GAP = 0.3  # speech is joined over shorter gaps in the truth
 _AUDIBLE = 0.01
 _AGENT, _CUSTOMER = 0, 1
+_HURRY = 1.42
+"""Times the usual rate, for an agent who speaks too fast in one call."""
+_TRIES = 8
 
 
 @dataclass(slots=True)
@@ -49,6 +52,16 @@ class _Timeline:
     """Role, start and end of the turn before."""
 
 
+def _voice(agent: Agent, fast: bool) -> Voice:
+    """An agent's voice at the rate of this call. One agent always speaks too fast, unless the call says otherwise."""
+    voice, rate = agent.voice, agent.voice.rate
+    if fast and agent.id != FAST_AGENT:
+        rate = round(rate * _HURRY)
+    elif not fast and agent.id == FAST_AGENT:
+        rate = USUAL_RATE
+    return Voice(voice.language, voice.name, voice.variant, rate, voice.pitch)
+
+
 class Mixer:
     """Places the turns of one call after each other."""
 
@@ -56,16 +69,16 @@ class Mixer:
         self.script, self.synthesiser = script, synthesiser
         self.choice = random.Random(f"mix/{script.plan.agent}/{script.plan.number}")
         agent = AGENTS[script.plan.agent]
-        usual = agent.id == FAST_AGENT and "speech_rate" not in script.plan.faults
-        voice = agent.voice
-        if usual:
-            voice = Voice(voice.language, voice.name, voice.variant, USUAL_RATE, voice.pitch)
+        fast = "speech_rate" in script.plan.faults
         self.voices = {
-            "agent": voice,
+            "agent": _voice(agent, fast),
             "customer": customer(script.language, self.choice),
             "system": announcer(script.language),
         }
+        if script.second:
+            self.voices["second"] = _voice(AGENTS[script.second], fast)
         levels = {"agent": self.choice.uniform(-10, -6), "customer": self.choice.uniform(-15, -6), "system": -9.0}
+        levels["second"] = levels["agent"]
         self.gains = {role: sounds.level(decibels) for role, decibels in levels.items()}
         self.line = _Timeline(now=self.choice.uniform(0.4, 0.9))
 
@@ -82,14 +95,14 @@ class Mixer:
             else:
                 follower = items[index + 1] if index + 1 < len(items) else None
                 interrupted = isinstance(follower, Say) and follower.kind == "interrupt"
-                self._turn(item, listen=not interrupted)
+                self._turn(item, "never" if interrupted else item.listen)
         return self._finish()
 
     def _gap(self, role: str) -> float:
         if self.line.last is None:
             return 0.0
         previous, start, end = self.line.last
-        if previous == role:
+        if previous == role or {previous, role} == {"agent", "second"}:
             return self.choice.uniform(0.6, 1.0)
         if "system" in (previous, role):
             return self.choice.uniform(0.7, 1.2)
@@ -120,7 +133,7 @@ class Mixer:
         ]
         self.line.utterances.append(
             {
-                "role": role,
+                "role": "agent" if role == "second" else role,
                 "channel": channel,
                 "start": round(start, 3),
                 "end": round(end, 3),
@@ -138,7 +151,7 @@ class Mixer:
         event = {"kind": kind, "start": round(start, 3), "end": round(end, 3)}
         self.line.events.append(event | ({"role": role} if role else {}) | ({"text": text} if text else {}))
 
-    def _turn(self, item: Say, listen: bool) -> None:
+    def _turn(self, item: Say, listen: str) -> None:
         speech = self._speak(item.role, item.text)
         gap = self._gap(item.role)
         if gap < 0.1 and len(speech.samples) < 1.2 * SAMPLE_RATE:
@@ -148,22 +161,24 @@ class Mixer:
         words = self.line.utterances[-1]["words"]
         for kind, text in item.marks:
             first, last = _find(words, text, self.script.language) if kind == "number" else (start, end)
-            self._event(kind, first, last, item.role, text)
-        if listen and item.role != "system" and end - start >= 4.5:
-            self._backchannel("customer" if item.role == "agent" else "agent", start, end)
+            self._event(kind, first, last, "agent" if item.role == "second" else item.role, text)
+        if listen != "never" and item.role != "system" and end - start >= 4.5:
+            self._backchannel("agent" if item.role == "customer" else "customer", start, end, listen == "always")
         self.line.last = (item.role, start, end)
         self.line.now = end
 
-    def _backchannel(self, listener: str, start: float, end: float) -> None:
-        if self.choice.random() >= (0.65 if listener == "agent" else 0.35):
+    def _backchannel(self, listener: str, start: float, end: float, surely: bool) -> None:
+        if not surely and self.choice.random() >= (0.65 if listener == "agent" else 0.35):
             return
-        text = self.choice.choice(texts(self.script.language)["parts"]["backchannel"])
-        text = text if self.script.language == "zh" else text.capitalize()
-        speech = self._speak(listener, text, backchannel=True)
-        length = len(speech.samples) / SAMPLE_RATE
-        if length < 0.7:
-            at = self.choice.uniform(start + 1.6, end - 1.5 - length)
-            self._place(listener, text, speech, at, backchannel=True)
+        for _ in range(_TRIES if surely else 1):
+            text = self.choice.choice(texts(self.script.language)["parts"]["backchannel"])
+            text = text if self.script.language == "zh" else text.capitalize()
+            speech = self._speak(listener, text, backchannel=True)
+            length = len(speech.samples) / SAMPLE_RATE
+            if length < 0.7:
+                at = self.choice.uniform(start + 1.6, end - 1.5 - length)
+                self._place(listener, text, speech, at, backchannel=True)
+                return
 
     def _interrupt(self, item: Say) -> None:
         assert self.line.last is not None
