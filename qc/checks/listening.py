@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from qc.call import Call, Role
 from qc.checks._parts import channels_unclear, not_applicable
+from qc.conversation import BACKCHANNEL
 from qc.interval import Interval, Timeline
 from qc.result import CheckResult, Finding, Message
 
 PAUSE = 2.0
 """Seconds that a customer may pause and still be in the same turn."""
-SHORTEST_TURN = 1.0
-"""Seconds from which an agent's speech is a turn of their own; below it may be a backchannel (design, section 4)."""
 
 
 def listening(call: Call, *, length: float = 20.0) -> CheckResult:
@@ -43,7 +42,7 @@ def listening(call: Call, *, length: float = 20.0) -> CheckResult:
 
 def _turns(customer: Timeline, agent: Timeline) -> list[Interval]:
     """The customer's speech, joined over short pauses that the agent does not take."""
-    taken = [span for span in agent if span.duration >= SHORTEST_TURN]
+    taken = [span for span in agent if span.duration >= BACKCHANNEL]
     turns: list[Interval] = []
     for span in customer:
         if turns:
@@ -58,4 +57,4 @@ def _turns(customer: Timeline, agent: Timeline) -> list[Interval]:
 
 def _inside(span: Interval, turn: Interval) -> bool:
     """Whether the agent speaks inside the turn, and not into its end to take the next."""
-    return span.overlaps(turn) and (span.end <= turn.end or span.duration < SHORTEST_TURN)
+    return span.overlaps(turn) and (span.end <= turn.end or span.duration < BACKCHANNEL)
