@@ -19,10 +19,11 @@ from models.recogniser.speech import Synthesiser
 from recordings_sample.scripts import codecs
 from recordings_sample.scripts import larger as larger_set
 from recordings_sample.scripts.cast import AGENTS
-from recordings_sample.scripts.compose import Script, Tone, compose
+from recordings_sample.scripts.compose import compose
 from recordings_sample.scripts.exchanges import POOLS
 from recordings_sample.scripts.mixing import Mixer
 from recordings_sample.scripts.plan import Plan, plans
+from recordings_sample.scripts.writing import Script, Tone
 
 FOLDER = Path(__file__).parent
 COLUMNS = (
@@ -41,6 +42,7 @@ def metadata_row(script: Script, call_id: str) -> dict[str, str | int]:
     plan = script.plan
     choice = random.Random(f"metadata/{plan.agent}/{plan.number}")
     rings = next((item.count for item in script.items if isinstance(item, Tone) and item.kind == "ringback"), 0)
+    late = plan.extra is not None and plan.extra[0] == "ring_apology"
     return {
         "file": file_name(plan),
         "call_id": call_id,
@@ -51,7 +53,7 @@ def metadata_row(script: Script, call_id: str) -> dict[str, str | int]:
         "direction": "inbound",
         "language": script.language,
         "customer_class": "A" if plan.scenario == "key_customer" else choice.choice("BCCC"),
-        "ring_count": rings or choice.choice((1, 1, 2, 2, 3, 4, 5)),
+        "ring_count": 6 if late else rings or choice.choice((1, 1, 2, 2, 3, 4, 4)),
         "queue_seconds": choice.choice((0, 0, 2, 4, 7, 11, 18, 35, 60)),
         "hung_up_by": "agent" if "closing" in plan.faults else choice.choice(("customer",) * 9 + ("agent",)),
         "satisfaction": "" if script.key is None else script.key,
@@ -64,6 +66,9 @@ def make(script: Script, out: Path) -> Path:
     mix = Mixer(script, Synthesiser()).mix()
     path = out / file_name(script.plan)
     codecs.write(path, mix.samples, script.plan.format)
+    if "agent" in script.plan.channels:
+        hung_up_by = str(metadata_row(script, "")["hung_up_by"])
+        mix.truth["checks"]["hang_up"] = {"agent": "fail", "customer": "pass"}.get(hung_up_by, "na")
     truth = json.dumps(mix.truth, ensure_ascii=False, separators=(",", ":"))
     path.with_suffix(".truth.json").write_text(truth + "\n", encoding="utf-8")
     return path

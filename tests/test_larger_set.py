@@ -19,8 +19,8 @@ from qc.language import load
 from recordings_sample import make
 from recordings_sample.scripts import larger
 from recordings_sample.scripts.assignment import EXCHANGES
-from recordings_sample.scripts.compose import Say, Script
 from recordings_sample.scripts.exchanges import POOLS, exchanges, turns
+from recordings_sample.scripts.writing import Say, Script
 
 LANGUAGES = larger.LANGUAGES
 NOT_PLANTED = {"wording", "customer_sentiment", "thanks"}

@@ -21,8 +21,8 @@ import numpy as np
 from models.recogniser.sentences import LANGUAGES, training_sentences
 from models.recogniser.speech import VARIANTS, VOICES, SpokenWord, Synthesiser, Voice, to_pinyin
 from recordings_sample.scripts import larger
-from recordings_sample.scripts.compose import Say
 from recordings_sample.scripts.exchanges import POOLS
+from recordings_sample.scripts.writing import Say
 
 SHARES = {"zh": 0.44, "en": 0.28, "es": 0.28}
 _SAMPLES = Path(__file__).parents[2] / "recordings_sample"

@@ -16,15 +16,13 @@ from datetime import datetime, timedelta
 from recordings_sample.scripts import assignment
 from recordings_sample.scripts.assignment import EXCHANGES, LOOKUPS, Cases
 from recordings_sample.scripts.cast import AGENTS
-from recordings_sample.scripts.compose import THANKS, Say, Script, Tone, Writer, slots, texts
 from recordings_sample.scripts.exchanges import POOLS, Turn, exchanges, turns
 from recordings_sample.scripts.plan import Plan
+from recordings_sample.scripts.writing import LATE_GREETING, THANKS, Say, Script, Tone, Writer, hand_over, slots, texts
 
 LANGUAGES = ("zh", "en", "es")
 _FIRST = {"tuning": 1000, "unseen": 2000}
 """Number of the first call of a pool: the sample calls are 0 to 11 of each agent."""
-_ROLES = {"A": "agent", "C": "customer", "L": "customer", "I": "agent", "D": "second"}
-_SLOW_START = (6.0, 9.0)
 _DEAD_AIR, _EXPLAINED, _HOLD = (16.0, 18.0), (11.2, 14.0), (11.2, 13.0)
 _FORMATS = ("opus", "opus", "opus", "opus", "mp3", "mulaw")
 _ONCE_IN = {"swapped": 15, "announcement": 6, "ringback": 8, "rating": 8}
@@ -125,7 +123,7 @@ class _Call(Writer):
         if plan.announcement:
             self.line("system", "announcement", kind="announcement")
         if self.planted("greeting_delay"):
-            self.wait("late_greeting", *_SLOW_START)
+            self.wait("late_greeting", *LATE_GREETING)
         if self.planted("ring_apology") == "pass":
             self.in_turn("agent", "ring_apology", "pass")
         else:
@@ -154,7 +152,7 @@ class _Call(Writer):
             self.line("agent", "explained_thanks")
         elif lookup != "none":
             if "unasked" not in lookup:
-                self._turns(self._next("hold_notice", "pass"))
+                self.turns(self.call.pool, self._next("hold_notice", "pass"))
             self.wait("hold", *_HOLD)
             self.line("agent", "hold_back", "plain" if lookup.endswith("plain") else "thanks")
 
@@ -163,16 +161,7 @@ class _Call(Writer):
         return found[self.call.index % len(found)]
 
     def _exchange(self, check: str) -> None:
-        self._turns(self._next(check, self.call.cases.plants[check]))
-
-    def _turns(self, exchange: Sequence[Turn]) -> None:
-        last = self.script.items[-1]
-        if isinstance(last, Say) and exchange[0].code in "CL" and last.role == "customer":
-            self.line("agent", "ack")
-        elif isinstance(last, Say) and exchange[0].code == "A" and last.role == "agent":
-            self.line("customer", "sure")
-        for turn in exchange:
-            self.say(_ROLES[turn.code], turn.text, "interrupt" if turn.code == "I" else "turn")
+        self.turns(self.call.pool, self._next(check, self.call.cases.plants[check]))
 
     def _end(self) -> None:
         parts = texts(self.language)["parts"]
@@ -207,10 +196,9 @@ class _Call(Writer):
 def compose(call: LargerCall) -> Script:
     """Write a call; the same call gives the same script."""
     choice = call.plan.choice
-    agents = [agent for agent in AGENTS.values() if agent.language == AGENTS[call.plan.agent].language]
-    other = agents[(agents.index(AGENTS[call.plan.agent]) + 1) % len(agents)]
-    filled = slots(call.plan, choice) | {"gh2": other.number, "name2": other.name}
-    script = Script(call.plan, filled, "", "", second=other.id)
+    script = Script(call.plan, slots(call.plan, choice), "", "")
+    if "transfer" in call.cases.plants:
+        hand_over(script)
     writer = _Call(call, script, choice)
     writer.write()
     script.checks = writer.checks()

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from models.recogniser.speech import SAMPLE_RATE, Speech, Synthesiser, Voice
 from recordings_sample.scripts import sounds
 from recordings_sample.scripts.cast import AGENTS, FAST_AGENT, USUAL_RATE, Agent, announcer, customer
-from recordings_sample.scripts.compose import Say, Script, Tone, Wait, texts
+from recordings_sample.scripts.writing import Say, Script, Tone, Wait, texts
 
 CHANGE_GAPS = {
     "zh": (-2.64, -0.52, 0.0, 0.41, 1.23),

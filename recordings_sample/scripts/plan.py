@@ -9,6 +9,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from recordings_sample.scripts.cast import AGENTS, FAST_AGENT
 
@@ -45,6 +46,19 @@ _USUAL_RATE_CALL = f"{FAST_AGENT}.5"
 _UNINTERRUPTED_CALL = f"{INTERRUPTING_AGENT}.11"
 
 
+EXTRAS: Sequence[tuple[str, str]] = (
+    ("ring_apology", "fail"), ("ring_apology", "pass"), ("greeting_delay", "fail"),
+    ("empathy", "fail"), ("empathy", "pass"), ("complaint_risk", "fail"), ("customer_abuse", "fail"),
+    ("agent_tone", "fail"), ("safety_advice", "fail"), ("safety_advice", "pass"), ("personal_care", "pass"),
+    ("transfer", "fail"), ("transfer", "pass"), ("promise", "fail"), ("confirmation", "fail"),
+    ("confirmation", "pass"), ("jargon", "fail"), ("jargon", "pass"), ("listening", "fail"), ("listening", "pass"),
+)  # fmt: skip
+"""One of each in every language, in a call of its own; the other checks are planted by hand above."""
+_AT_THE_START = ("ring_apology", "greeting_delay")
+_STRONG = ("empathy", "complaint_risk", "customer_abuse", "agent_tone", "safety_advice")
+"""Extra cases in which somebody is upset: they go into calls in which nobody else is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """One call before it is written. ``faults`` are names of checks that must fail."""
@@ -61,6 +75,8 @@ class Plan:
     rating: bool
     channels: tuple[str, ...]
     format: str
+    extra: tuple[str, str] | None = None
+    """A case of one more check (its name, and pass or fail), with an exchange of its own."""
 
     @property
     def stem(self) -> str:
@@ -139,7 +155,38 @@ def plan(agent: str, number: int) -> Plan:
         rating=_within(_RATING, agent, number),
         channels=channels,
         format=_format(agent, number),
+        extra=_extras(AGENTS[agent].language).get((agent, number)),
     )
+
+
+@cache
+def _extras(language: str) -> Mapping[tuple[str, int], tuple[str, str]]:
+    """(agent, call) -> extra case; at most one a call, calls with few faults first."""
+    open_to = [
+        (agent.id, number)
+        for agent in AGENTS.values()
+        for number in range(CALLS_PER_AGENT)
+        if agent.language == language and not _within(_MONO, agent.id, number)
+    ]
+    random.Random(f"extras/{language}").shuffle(open_to)
+    open_to.sort(key=lambda call: (_format(*call) not in ("opus", "mp3"), len(_faults(*call))))
+    chosen: dict[tuple[str, int], tuple[str, str]] = {}
+    for extra in EXTRAS:
+        call = next(call for call in open_to if call not in chosen and _admits(extra[0], *call))
+        chosen[call] = extra
+    return chosen
+
+
+def _admits(check: str, agent: str, number: int) -> bool:
+    faults = _faults(agent, number)
+    if check in _AT_THE_START:
+        spoken_before = any(_within(pairs, agent, number) for pairs in (_RINGBACK, _ANNOUNCEMENT))
+        return not spoken_before and "opening" not in faults
+    if check in _STRONG:
+        scenario = _SCENARIOS[AGENTS[agent].language].split()[number]
+        upset = faults & {"forbidden_phrases", "brush_off", "apology", "interruption"}
+        return scenario not in ("danger", "complaint", "angry") and not upset
+    return True
 
 
 def plans() -> list[Plan]:
