@@ -56,5 +56,6 @@ def _turns(customer: Timeline, agent: Timeline) -> list[Interval]:
 
 
 def _inside(span: Interval, turn: Interval) -> bool:
-    """Whether the agent speaks inside the turn, and not into its end to take the next."""
-    return span.overlaps(turn) and (span.end <= turn.end or span.duration < BACKCHANNEL)
+    """Whether the agent speaks inside the turn, and not at its edges, in a turn of their own before or after it."""
+    within = turn.start <= span.start and span.end <= turn.end
+    return within or (span.overlaps(turn) and span.duration < BACKCHANNEL)
