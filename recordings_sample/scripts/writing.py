@@ -25,7 +25,8 @@ _DIGITS = {
 _ACCOUNT = {"zh": (4, 4), "en": (3, 3), "es": (3, 3)}
 _PHONE = {"zh": (3, 4, 4), "en": (3, 3, 4), "es": (3, 3, 3)}
 _PHONE_START = {"zh": "幺三", "en": "", "es": "seis "}
-THANKS = {"zh": "谢谢|感谢", "en": r"\bthank", "es": "gracias"}
+THANKS = {"zh": "谢|感激", "en": r"\bthank|\bappreciat|\bgrateful", "es": "gracias|agrad[ei]"}
+"""What a text that thanks has in it, in whatever wording."""
 SPEAKERS = {"A": "agent", "C": "customer", "L": "customer", "I": "agent", "D": "second"}
 """Code of a written turn -> who speaks."""
 LATE_GREETING = (6.0, 9.0)
