@@ -153,11 +153,15 @@ class ChannelLevel:
 @dataclass(frozen=True, slots=True)
 class QualityNote:
     """What could not be measured, or only doubtfully, and why. ``code`` is stable: ``mono``, ``dead_channel``,
-    ``identical_channels``, ``swapped_channels``, ``low_recognition``, ``truncated``, ``window_fallback``, ...
-    ``values`` fill the sentence that the interface shows for the code."""
+    ``identical_channels``, ``inverted_channels``, ``swapped_channels``, ``low_recognition``, ``truncated``,
+    ``window_fallback``, ... ``values`` fill the sentence that the interface shows for the code."""
 
     code: str
     values: Mapping[str, str | int | float] = field(default_factory=dict)
+
+
+DOUBTFUL_ROLES = 0.7
+"""Role probability under which a fault could be put on the wrong person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +171,7 @@ class Quality:
     channels: tuple[ChannelLevel, ...] = ()
     role_probability: float = 1.0
     role_source: str = "setting"
-    """``setting``, ``metadata``, ``content`` or ``truth``."""
+    """``setting``, ``metadata``, ``content``, ``truth`` or ``review``: a person decided."""
     recognition_probability: float | None = None
     """Mean probability of all words; None without words."""
     notes: tuple[QualityNote, ...] = ()
@@ -175,6 +179,18 @@ class Quality:
     def has(self, code: str) -> bool:
         """Whether a note of this code is there."""
         return any(note.code == code for note in self.notes)
+
+    @property
+    def roles_doubtful(self) -> bool:
+        """Whether nobody can be sure who is the agent."""
+        return self.role_probability < DOUBTFUL_ROLES
+
+    @property
+    def roles_state(self) -> str | None:
+        """What to look at in a list of calls: ``review``, ``doubtful``, ``swapped`` (by content); None: nothing."""
+        if self.role_source == "review":
+            return "review"
+        return "doubtful" if self.roles_doubtful else "swapped" if self.has("swapped_channels") else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,6 +159,17 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class RoleDecision:
+    """A person says on which channel the agent of a recording is, however it is heard. The newest counts."""
+
+    recording_id: str
+    agent_channel: int
+    author: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Proportion:
     """``count`` of ``total`` with its 95 % Wilson interval (``low``, ``high``), all as shares 0..1."""
 

@@ -19,7 +19,7 @@ from qc.language import installed
 from qc.result import CheckResult, ItemKind, ItemResult, Message, Score
 from qc.scorecard import Scorecard
 
-INSANE_CHANNELS = ("mono", "identical_channels", "dead_channel")
+INSANE_CHANNELS = ("mono", "identical_channels", "inverted_channels", "dead_channel")
 """Quality notes after which nobody can tell the agent from the customer."""
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from hypothesis import strategies as st
+
 from qc.call import (
     Call,
     Metadata,
@@ -75,3 +77,20 @@ def talk(
             notes=tuple(QualityNote(code) for code in notes),
         ),
     )
+
+
+TEXTS = ["嗯", "好的", "请您稍等", "您户号是多少", "让您久等了", "我家没有电了你们快来", ""]
+
+
+@st.composite
+def calls(draw: st.DrawFn) -> Call:
+    """Any talk of two parties, in steps of 0.1 s, with holds."""
+    rows: list[tuple[str, float, float, str]] = []
+    for role in ("agent", "customer"):
+        at = 0
+        for _ in range(draw(st.integers(0, 6))):
+            start = at + draw(st.integers(0, 150))
+            at = start + draw(st.integers(2, 90))
+            rows.append((role, start / 10, at / 10, draw(st.sampled_from(TEXTS))))
+    sounds = [("music", 20.0, 20.0 + draw(st.integers(10, 200)) / 10)] if draw(st.booleans()) else []
+    return talk(rows, sounds=sounds, duration=1 + max([r[2] for r in rows] + [s[2] for s in sounds], default=1.0))

@@ -28,7 +28,8 @@ from qc.conversation import (
 from qc.interval import Interval, intersection, total
 from qc.language import load
 from qc.phrases import Cues, cues
-from tests.talks import talk
+from qc.pipeline.channels import swapped
+from tests.talks import calls, talk
 
 ZH = load("zh")
 
@@ -229,33 +230,6 @@ def test_turns_skip_announcements() -> None:
     assert [[u.index for u in turn] for turn in turns(talk(said))] == [[1, 2], [3]]
 
 
-TEXTS = ["嗯", "好的", "请您稍等", "您户号是多少", "让您久等了", "我家没有电了你们快来", ""]
-
-
-@st.composite
-def calls(draw: st.DrawFn) -> Call:
-    """Any talk of two parties, in steps of 0.1 s, with holds."""
-    rows: list[tuple[str, float, float, str]] = []
-    for role in ("agent", "customer"):
-        at = 0
-        for _ in range(draw(st.integers(0, 6))):
-            start = at + draw(st.integers(0, 150))
-            at = start + draw(st.integers(2, 90))
-            rows.append((role, start / 10, at / 10, draw(st.sampled_from(TEXTS))))
-    sounds = [("music", 20.0, 20.0 + draw(st.integers(10, 200)) / 10)] if draw(st.booleans()) else []
-    return talk(rows, sounds=sounds, duration=1 + max([r[2] for r in rows] + [s[2] for s in sounds], default=1.0))
-
-
-def swapped(call: Call) -> Call:
-    rows = [(u.role.other.value, u.interval.start, u.interval.end, u.text) for u in call.transcript.utterances]
-    return talk(
-        rows,
-        sounds=[(s.kind.value, s.interval.start, s.interval.end) for s in call.sounds],
-        duration=call.recording.duration,
-        voice={r.other.value: [[i.start, i.end] for i in line] for r, line in call.speech.items()},
-    )
-
-
 @given(calls())
 @settings(max_examples=60)
 def test_renaming_roles_swaps_results(call: Call) -> None:
@@ -265,11 +239,17 @@ def test_renaming_roles_swaps_results(call: Call) -> None:
     assert overlaps(call) == overlaps(other)
     mine, yours = talk_time(call).seconds, talk_time(other).seconds
     assert {role.other: seconds for role, seconds in mine.items()} == yours
+    if (ratio := talk_time(call).ratio) is not None:
+        assert talk_time(other).ratio == pytest.approx(1 - ratio)
     for measure in (interruptions, backchannels):
         assert {(one.interval, one.by.other) for one in measure(call, listening)} == {
             (one.interval, one.by) for one in measure(other, theirs)
         }
     assert [s.interval for s in silences(call)] == [s.interval for s in silences(other)]
+    latest = {call.voice(role)[-1].end for role in (Role.AGENT, Role.CUSTOMER) if call.voice(role)}
+    if len(latest) == 2:  # of two who end together, the first named is the last
+        last, now = last_speaker(call), last_speaker(other)
+        assert last is not None and now is last.other
 
 
 @given(calls())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 import numpy as np
 
 from qc.audio.framing import Framer, decibels, powers, runs
@@ -59,15 +61,26 @@ def _decibels(power: float) -> float:
     return float(decibels(np.array([power], np.float32))[0])
 
 
-def channels_identical(audio: Audio) -> bool:
-    """Whether all channels carry the same sound, up to a gain and what a codec adds. False for mono and for silence."""
+class Likeness(StrEnum):
+    """How channels that carry one sound differ. The values are codes of `qc.call.QualityNote`."""
+
+    IDENTICAL = "identical_channels"
+    INVERTED = "inverted_channels"
+    """A channel is the negative of another, as behind a crossed pair of wires: mixed together they are silent."""
+
+
+def channel_likeness(audio: Audio) -> Likeness | None:
+    """Whether all channels carry the same sound, up to a gain, its sign and what a codec adds. None when they do not,
+    for mono and for silence. Reads in blocks."""
     if audio.num_channels < 2:
-        return False
+        return None
     products = np.zeros((audio.num_channels, audio.num_channels))
     for samples in audio.native_blocks():
         products += (samples @ samples.T).astype(np.float64)
     energy = np.diag(products)
     if energy.min() / audio.num_samples < 1e-8:  # -80 dBFS: silence is like silence
-        return False
+        return None
     likeness = products[0] ** 2 / (energy[0] * energy)
-    return bool((1 - likeness < _UNEXPLAINED).all())
+    if not (1 - likeness < _UNEXPLAINED).all():
+        return None
+    return Likeness.INVERTED if (products[0] < 0).any() else Likeness.IDENTICAL

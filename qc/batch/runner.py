@@ -13,6 +13,7 @@ from hashlib import file_digest
 from pathlib import Path
 from types import FrameType
 
+from qc.batch import channels
 from qc.batch.files import FoundFile, find_files
 from qc.batch.judging import Judge
 from qc.batch.listening import Listener, ListenTask, Work
@@ -121,13 +122,14 @@ class Batch:
         if key:
             self._store.save_metadata(recording_id, self._metadata[key])
         versions = self._store.versions(recording_id)
+        listening = channels.version(self._store, recording_id, self._listening)
         again = versions is None or (versions.listening, versions.judging) != (
-            self._listening,
+            listening,
             self._judge.version(versions.kind),
         )
         inspection = self._store.judged(recording_id, self._listening) if again else None
         if inspection is not None:
-            self._store.save(self._judge.again(inspection))
+            self._store.save(self._judge.again(channels.as_decided(self._store, inspection)))
         self._settle(Outcome(file.path, State.SKIPPED, judged_again=inspection is not None))
 
     def _copy(self, file: FoundFile, recording_id: str, first: Path) -> None:
@@ -150,7 +152,11 @@ class Batch:
         if isinstance(result, Failure):
             self._fail(file.path, result, task.recording_id)
         else:
-            self._store.save(result)
+            found = [result]
+            if (agreed := channels.as_decided(self._store, result)) is not result:
+                result = self._judge.again(agreed)
+                found.append(result)
+            self._store.save(*found)
             self._settle(
                 Outcome(
                     file.path,

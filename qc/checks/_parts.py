@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from qc.call import Call, Role, Utterance
+from qc.call import DOUBTFUL_ROLES, Call, Role, Utterance
 from qc.conversation import Hold, holds
 from qc.interval import Interval, total
 from qc.language import LanguagePack, installed, load
@@ -12,8 +12,6 @@ from qc.phrases import Hit, cues, passages
 from qc.result import CheckResult, Finding, Message
 from qc.rules import hits
 
-MIN_ROLE_PROBABILITY = 0.7
-"""Below it a fault could be put on the wrong person."""
 MIN_RECOGNITION = 0.3
 """Mean word probability of the call below which its words prove nothing, neither present nor missing."""
 MIN_SPEECH = 2.0
@@ -30,14 +28,14 @@ def roles_unclear(call: Call) -> Message | None:
     quality = call.quality
     if not call.voice(Role.AGENT) and not call.voice(Role.CUSTOMER) and call.voice(Role.UNKNOWN):
         return Message("na.mono")
-    if quality.role_probability < MIN_ROLE_PROBABILITY:
-        return Message("na.roles", {"probability": quality.role_probability, "limit": MIN_ROLE_PROBABILITY})
+    if quality.roles_doubtful:
+        return Message("na.roles", {"probability": quality.role_probability, "limit": DOUBTFUL_ROLES})
     return None
 
 
 def channels_unclear(call: Call) -> Message | None:
     """Why the two parties' times cannot be compared; None when they can."""
-    for code in ("mono", "identical_channels", "dead_channel", "one_sided"):
+    for code in ("mono", "identical_channels", "inverted_channels", "dead_channel", "one_sided"):
         if call.quality.has(code):
             return Message(f"na.{code}")
     return roles_unclear(call)

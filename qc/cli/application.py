@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import qc
-from qc.cli import accuracy, batch, judging, lessons, models, recordings, report, rules
+from qc.cli import accuracy, batch, channels, judging, lessons, models, recordings, report, rules
 
 app = typer.Typer(
     name="qc",
@@ -34,5 +34,6 @@ def _frame(
 
 for _group in (batch, recordings, judging, lessons, report, accuracy):
     _group.register(app)
+app.add_typer(channels.app, name="channels")
 app.add_typer(models.app, name="models")
 app.add_typer(rules.app, name="rules")

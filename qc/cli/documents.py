@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from qc.call import ChannelLevel, QualityNote, Sound
+from qc.call import Call, ChannelLevel, QualityNote, Role, Sound
 from qc.interval import Interval
 from qc.language import say
-from qc.result import Message
+from qc.result import Message, RoleDecision
 
 
 def span(interval: Interval | None) -> dict[str, float | None]:
@@ -40,3 +40,40 @@ def quality(one: QualityNote, language: str) -> dict[str, Any]:
         "values": dict(one.values),
         "sentence": say(Message(f"quality.{one.code}", one.values), language),
     }
+
+
+def roles(call: Call) -> dict[str, Any]:
+    """Who is on which channel, by what, and how sure (0..1)."""
+    return {
+        "channels": [role.value for role in call.recording.roles],
+        "source": call.quality.role_source,
+        "probability": call.quality.role_probability,
+        "doubtful": call.quality.roles_doubtful,
+    }
+
+
+def roles_line(found: dict[str, Any]) -> str:
+    """The document of `roles` as a line."""
+    channels = found["channels"]
+    if Role.AGENT.value not in channels:
+        return "roles: nobody is told apart by channel"
+    doubt = ", doubtful" if found["doubtful"] else ""
+    agent = channels.index(Role.AGENT.value)
+    return f"roles: agent on channel {agent}, from {found['source']}, {found['probability']:.0%} sure{doubt}"
+
+
+def role_decision(one: RoleDecision) -> dict[str, Any]:
+    """What somebody said about the channels of a recording."""
+    return {
+        "agent_channel": one.agent_channel,
+        "author": one.author,
+        "reason": one.reason,
+        "at": one.at.isoformat(timespec="seconds"),
+    }
+
+
+def role_decision_line(one: RoleDecision) -> str:
+    """The same as a line."""
+    who = f" by {one.author}" if one.author else ""
+    why = f": {one.reason}" if one.reason else ""
+    return f"roles decided {one.at:%Y-%m-%d %H:%M} UTC{who}: agent on channel {one.agent_channel}{why}"

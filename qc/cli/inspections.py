@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from qc.cli.documents import quality, span
+from qc.cli.documents import quality, roles, roles_line, span
 from qc.cli.output import clock, say_line, table
 from qc.language import item_title, say
 from qc.result import Finding, Inspection, ItemKind, ItemResult, Message
@@ -29,6 +29,7 @@ def document(inspection: Inspection, language: str) -> dict[str, Any]:
         "possible": score.possible,
         "not_scorable": say(score.not_scorable, language) if score.not_scorable else None,
         "items": [_item(item, language) for item in score.results],
+        "roles": roles(call),
         "quality": [quality(one, language) for one in call.quality.notes],
         "scorecard": run.scorecard,
         "language_pack": run.language_pack,
@@ -49,6 +50,7 @@ def show_inspection(inspection: Inspection, language: str) -> None:
         f"{name}  {call.transcript.language}  {clock(call.recording.duration)}"
         + (f"  agent {metadata.agent}" if metadata.agent else "")
     )
+    say_line(roles_line(roles(call)))
     for one in call.quality.notes:
         say_line(f"note: {quality(one, language)['sentence']}")
     table(

@@ -61,16 +61,21 @@ def explain(
 ) -> None:
     """Say why a stored call has its score."""
     settings = settings_for(database=database)
+    from qc.cli.documents import role_decision, role_decision_line
     from qc.cli.inspections import document, show_inspection
     from qc.store import Store
 
     with Store(settings.database, create=False) as store:
         inspection = store.inspection(call)
         names = store.names(inspection.call.recording.id)
+        decisions = store.role_decisions(inspection.call.recording.id)
     if json:
-        show({**document(inspection, settings.interface_language), "names": list(names)})
+        found = document(inspection, settings.interface_language)
+        show({**found, "names": list(names), "role_decisions": [role_decision(one) for one in decisions]})
     else:
         show_inspection(inspection, settings.interface_language)
+        for one in decisions:
+            say_line(role_decision_line(one))
 
 
 def rescore(scorecard: ScorecardOption = None, database: DatabaseOption = None, json: JsonOption = False) -> None:

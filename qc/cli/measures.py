@@ -6,7 +6,7 @@ from statistics import median
 from typing import Any
 
 from qc.call import Call
-from qc.cli.documents import quality, span
+from qc.cli.documents import quality, roles, roles_line, span
 from qc.cli.output import clock, say_line, table
 from qc.conversation import (
     SpeechRate,
@@ -80,6 +80,7 @@ def measures(call: Call, language: str) -> dict[str, Any]:
         ],
         "greeting_delay": None if delay is None else round(delay, 3),
         "last_speaker": None if last is None else last.value,
+        "roles": roles(call),
         "quality": [quality(one, language) for one in call.quality.notes],
     }
 
@@ -87,6 +88,7 @@ def measures(call: Call, language: str) -> dict[str, Any]:
 def show_measures(found: dict[str, Any]) -> None:
     """Print the document of `measures`."""
     say_line(f"{found['file']}  {found['language']}  {clock(found['duration'])}")
+    say_line(roles_line(found["roles"]))
     for one in found["quality"]:
         say_line(f"note: {one['sentence']}")
     table(

@@ -45,12 +45,12 @@ def register(app: typer.Typer) -> None:
 def audio(file: File, json: JsonOption = False) -> None:
     """What is in the file: format, channels, levels, sounds, and what is wrong with it."""
     settings = settings_for()
-    from qc.audio import channel_levels, channels_identical, find_sounds, open_audio
+    from qc.audio import Likeness, channel_levels, channel_likeness, find_sounds, open_audio
     from qc.cli.documents import level, quality, sound
 
     with open_audio(file, settings) as opened:
         levels = channel_levels(opened)
-        identical = channels_identical(opened)
+        likeness = channel_likeness(opened)
         sounds = find_sounds(opened)
         facts: dict[str, object] = {
             "file": str(file),
@@ -60,7 +60,7 @@ def audio(file: File, json: JsonOption = False) -> None:
             "num_samples": opened.num_samples,
             "num_channels": opened.num_channels,
             "duration": opened.duration,
-            "identical_channels": identical,
+            **{one.value: likeness is one for one in Likeness},
         }
         notes = opened.notes
     language = settings.interface_language

@@ -7,15 +7,15 @@ from collections.abc import Iterable, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from qc.audio import Audio, channel_levels, channels_identical, find_sounds, open_audio, prosody
+from qc.audio import Audio, Likeness, channel_levels, channel_likeness, find_sounds, open_audio, prosody
 from qc.call import Call, Metadata, Quality, QualityNote, Recording, Role, Sound, Transcript, Utterance
 from qc.config import Settings
 from qc.engines.factory import Engines
 from qc.engines.protocols import SentimentClassifier, Transcription
-from qc.interval import Interval, Timeline, timeline
+from qc.interval import Interval, Timeline
 from qc.pipeline.roles import Roles, decide, with_announcements
 from qc.pipeline.stages import stage
-from qc.pipeline.utterances import assign, spans, utterance
+from qc.pipeline.utterances import assign, spans, speech, utterance
 
 LOW_RECOGNITION = 0.5
 """Mean word probability under which the words are marked as doubtful."""
@@ -51,9 +51,10 @@ def listen(
     with audio:
         with stage("measure", timings):
             levels = channel_levels(audio)
-            doubled = audio.num_channels == 1 or channels_identical(audio)
+            likeness = channel_likeness(audio)
+            doubled = audio.num_channels == 1 or likeness is not None
             sounds = find_sounds(audio)
-            notes = [*audio.notes, *_channel_notes(audio, doubled, [level.dead for level in levels])]
+            notes = [*audio.notes, *_channel_notes(audio, likeness, [level.dead for level in levels])]
         with stage("voice", timings):
             voice = engines.voice.detect(audio)
             # Both channels of a doubled mono recording say the same: one is enough.
@@ -85,14 +86,14 @@ def listen(
         notes=(*notes, *transcription.notes, *roles.notes),
     )
     transcript = Transcript(transcription.language, utterances)
-    return Call(recording, metadata, _speech(utterances), tuple(_sorted(sounds)), transcript, quality)
+    return Call(recording, metadata, speech(utterances), tuple(_sorted(sounds)), transcript, quality)
 
 
-def _channel_notes(audio: Audio, doubled: bool, dead: Sequence[bool]) -> Iterable[QualityNote]:
+def _channel_notes(audio: Audio, likeness: Likeness | None, dead: Sequence[bool]) -> Iterable[QualityNote]:
     if audio.num_channels == 1:
         yield QualityNote("mono")
-    elif doubled:
-        yield QualityNote("identical_channels")
+    elif likeness is not None:
+        yield QualityNote(likeness.value)
     for channel, silent in enumerate(dead):
         if silent:
             yield QualityNote("dead_channel", {"channel": float(channel)})
@@ -155,9 +156,3 @@ def _in_order(utterances: Iterable[Utterance]) -> tuple[Utterance, ...]:
 
 def _sorted(sounds: Iterable[Sound]) -> list[Sound]:
     return sorted(sounds, key=lambda sound: (sound.interval, sound.channel, sound.kind))
-
-
-def _speech(utterances: Sequence[Utterance]) -> dict[Role, Timeline]:
-    """By role; a role that does not speak is left out. Two channels of one role (unknown) may overlap: joined."""
-    present = {u.role for u in utterances}
-    return {role: timeline(u.interval for u in utterances if u.role is role) for role in Role if role in present}

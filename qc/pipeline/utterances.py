@@ -51,6 +51,12 @@ def utterance(role: Role, interval: Interval, words: tuple[Word, ...]) -> Uttera
     return Utterance(0, role, interval, text(words), words, math.fsum(logs) / len(logs) if logs else 0.0)
 
 
+def speech(utterances: Sequence[Utterance]) -> dict[Role, Timeline]:
+    """By role; a role that does not speak is left out. Two channels of one role (unknown) may overlap: joined."""
+    present = {one.role for one in utterances}
+    return {role: timeline(one.interval for one in utterances if one.role is role) for role in Role if role in present}
+
+
 def text(words: Sequence[Word]) -> str:
     """Words as a line: spaces between words, none beside a Chinese character or before punctuation."""
     pieces = [piece for word in words if (piece := word.text.strip())]

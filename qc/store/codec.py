@@ -48,6 +48,7 @@ def call_to_row(call: Call) -> Row:
         "call_id": metadata.call_id or PurePath(path).stem,
         "duration": recording.duration,
         "language": call.transcript.language,
+        "roles": call.quality.roles_state,
         "call": _CALL.dump_json(replace(call, recording=replace(recording, path=path))).decode(),
         **metadata_to_row(metadata),
     }

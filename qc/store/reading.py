@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, select
 
-from qc.result import Failure, Finding, Inspection, ItemResult
+from qc.result import Failure, Finding, Inspection, ItemResult, RoleDecision
 from qc.store import codec
 from qc.store.rows import CallRow, ItemRow
-from qc.store.schema import calls, failures, findings, inspections, item_results, names
+from qc.store.schema import calls, failures, findings, inspections, item_results, names, role_decisions
 from qc.store.selection import Selection
 
 _JUDGED = inspections.join(calls, inspections.c.call == calls.c.id)
@@ -60,6 +60,20 @@ def find_inspection_id(connection: Connection, key: str) -> str | None:
         if found is not None:
             return found
     return None
+
+
+def current_id(connection: Connection, recording_id: str) -> str | None:
+    """The recording's current inspection."""
+    query = select(inspections.c.id).select_from(_JUDGED)
+    found: str | None = connection.scalar(query.where(inspections.c.current, calls.c.recording_id == recording_id))
+    return found
+
+
+def read_role_decisions(connection: Connection, recording_id: str) -> tuple[RoleDecision, ...]:
+    """Decisions about a recording's channels, oldest first."""
+    columns = [role_decisions.c[name] for name in RoleDecision.__dataclass_fields__]
+    query = select(*columns).where(role_decisions.c.recording_id == recording_id).order_by(role_decisions.c.id)
+    return tuple(RoleDecision(**row) for row in _rows(connection, query))
 
 
 def read_failures(connection: Connection) -> tuple[Failure, ...]:

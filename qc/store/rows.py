@@ -13,7 +13,8 @@ from qc.scorecard_table import CallKind
 class CallRow:
     """A call and its current score. ``duration`` in seconds, ``percent`` 0..100 or None when not scorable.
 
-    ``start`` is the centre's wall clock; ``path`` is the file that was listened to.
+    ``start`` is the centre's wall clock; ``path`` is the file that was listened to; ``roles`` is
+    `qc.call.Quality.roles_state`.
     """
 
     inspection_id: str
@@ -29,6 +30,7 @@ class CallRow:
     language: str
     customer_class: str | None
     satisfaction: int | None
+    roles: str | None
     duration: float
     percent: float | None
     passed: bool | None

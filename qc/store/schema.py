@@ -87,6 +87,7 @@ calls = Table(
     Column("language", Text, nullable=False, index=True),
     Column("customer_class", Text),
     Column("satisfaction", Integer),
+    Column("roles", Text, index=True, comment="review, doubtful or swapped"),
     Column("duration", Float, nullable=False, comment="seconds"),
     Column("metadata", Text, nullable=False, comment="JSON of qc.call.Metadata"),
     Column("call", Text, nullable=False, comment="JSON of qc.call.Call"),
@@ -151,6 +152,17 @@ findings = Table(
         ["item_results.inspection_id", "item_results.position"],
         ondelete="CASCADE",
     ),
+)
+
+role_decisions = Table(
+    "role_decisions",
+    tables,
+    Column("id", Integer, primary_key=True),
+    Column("recording_id", ForeignKey("recordings.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("agent_channel", Integer, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Moment, nullable=False),
 )
 
 failures = Table(

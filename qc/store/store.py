@@ -8,8 +8,8 @@ from typing import Self
 from sqlalchemy import select
 
 from qc.call import Call, Metadata
-from qc.errors import NotFound
-from qc.result import Failure, Inspection
+from qc.errors import NotFound, StoreError
+from qc.result import Failure, Inspection, RoleDecision
 from qc.scorecard_table import CallKind
 from qc.store import codec, reading, writing
 from qc.store.database import Database
@@ -36,14 +36,32 @@ class Store:
         """The database for people: the file, or the URL without its password."""
         return self._database.name
 
-    def save(self, inspection: Inspection) -> None:
-        """Store an inspection and its call in one transaction, and make it the recording's current one.
+    def save(self, *inspections: Inspection) -> None:
+        """Store inspections with their calls in one transaction; of a recording, the last becomes the current one.
 
         A call or an inspection of the same versions that is there already is kept, not written again. Failures of
         the same path are over.
         """
         with self._database.writing() as connection:
+            for inspection in inspections:
+                writing.save_inspection(connection, inspection)
+
+    def decide_roles(self, decision: RoleDecision, inspection: Inspection, instead_of: str) -> None:
+        """Store who is on which channel, and the inspection under that decision as the current one, in one transaction.
+
+        `instead_of`: id of the inspection that was current when it was made. Raises StoreError when another one is by
+        now: the recording was heard or judged again meanwhile.
+        """
+        with self._database.writing() as connection:
+            if reading.current_id(connection, decision.recording_id) != instead_of:
+                raise StoreError("the call was judged again by somebody else meanwhile; look at it, and decide again")
+            writing.save_role_decision(connection, decision)
             writing.save_inspection(connection, inspection)
+
+    def role_decisions(self, recording_id: str) -> tuple[RoleDecision, ...]:
+        """What people said about the channels of a recording, oldest first; the last one counts."""
+        with self._database.reading() as connection:
+            return reading.read_role_decisions(connection, recording_id)
 
     def save_failure(self, failure: Failure, recording_id: str | None = None) -> None:
         """Store why a file could not become an inspection; replaces the earlier failure of that path."""

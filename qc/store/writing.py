@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from qc.call import Call, Metadata, Recording
-from qc.result import Failure, Inspection
+from qc.result import Failure, Inspection, RoleDecision
 from qc.store import codec
-from qc.store.schema import calls, failures, findings, inspections, item_results, names, recordings
+from qc.store.schema import calls, failures, findings, inspections, item_results, names, recordings, role_decisions
 
 
 def save_inspection(connection: Connection, inspection: Inspection) -> None:
@@ -65,6 +66,11 @@ def save_metadata(connection: Connection, recording_id: str, metadata: Metadata)
         row["call_id"] = metadata.call_id
     changed = (calls.c.recording_id == recording_id) & (calls.c.metadata != row["metadata"])
     return connection.execute(update(calls).where(changed).values(row)).rowcount > 0
+
+
+def save_role_decision(connection: Connection, decision: RoleDecision) -> None:
+    """One more decision about a recording's channels; earlier ones stay."""
+    connection.execute(insert(role_decisions).values(asdict(decision)))
 
 
 def delete_recording(connection: Connection, recording_id: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from qc.audio import channel_levels, channels_identical, open_audio
+from qc.audio import Likeness, channel_levels, channel_likeness, open_audio
 from tests.audio.signals import noise, silence, tone
 from tests.conftest import WriteWav
 
@@ -54,17 +54,34 @@ def test_a_wave_that_touches_full_scale_is_not_clipped(write_wav: WriteWav) -> N
         assert channel_levels(audio)[0].clipped == 0
 
 
-def test_identical_channels(write_wav: WriteWav) -> None:
-    one, other = talk(0), talk(1)
-    cases = {
-        "same": (np.stack((one, one)), True),
-        "softer, with codec noise": (np.stack((one, one * 0.5 + noise(3, -65, 9))), True),
-        "two speakers": (np.stack((one, other)), False),
-        "crosstalk": (np.stack((one + 0.1 * other, other + 0.1 * one)), False),
-        "mono": (one[None], False),
-        "both silent": (np.zeros((2, 8000)), False),
-        "one silent": (np.stack((one, silence(3))), False),
-    }
-    for name, (samples, expected) in cases.items():
-        with open_audio(write_wav(samples, name=f"{name}.wav")) as audio:
-            assert channels_identical(audio) is expected, name
+SAME, NEGATIVE = Likeness.IDENTICAL, Likeness.INVERTED
+A, B = talk(0), talk(1)
+
+
+@pytest.mark.parametrize(
+    ("samples", "expected"),
+    [
+        pytest.param(np.stack((A, A)), SAME, id="same"),
+        pytest.param(np.stack((A, A * 0.5 + noise(3, -65, 9))), SAME, id="softer, with codec noise"),
+        pytest.param(np.stack((A, -A)), NEGATIVE, id="inverted"),
+        pytest.param(np.stack((A, noise(3, -65, 9) - A * 0.5)), NEGATIVE, id="inverted, softer, with codec noise"),
+        pytest.param(np.stack((A, A, -A)), NEGATIVE, id="one of three inverted"),
+        pytest.param(np.stack((A, B)), None, id="two speakers"),
+        pytest.param(np.stack((A + 0.1 * B, B + 0.1 * A)), None, id="crosstalk"),
+        pytest.param(np.stack((A - 0.1 * B, B - 0.1 * A)), None, id="inverted crosstalk"),
+        pytest.param(A[None], None, id="mono"),
+        pytest.param(np.zeros((2, 8000)), None, id="both silent"),
+        pytest.param(np.stack((A, silence(3))), None, id="one silent"),
+    ],
+)
+def test_channels_that_are_one(write_wav: WriteWav, samples: np.ndarray, expected: Likeness | None) -> None:
+    with open_audio(write_wav(samples)) as audio:
+        assert channel_likeness(audio) is expected
+
+
+def test_likeness_is_of_all_blocks(write_wav: WriteWav) -> None:
+    """A recording of three blocks whose channels are the same but for the last one."""
+    same = np.tile(A, 40)
+    with open_audio(write_wav(np.stack((np.concatenate((same, A)), np.concatenate((same, -A)))))) as audio:
+        assert sum(1 for _ in audio.native_blocks()) == 3
+        assert channel_likeness(audio) is None

@@ -58,6 +58,9 @@ def test_version(qc: Run) -> None:
         "rules",
         "rules lint",
         "rules try",
+        "channels",
+        "channels swap",
+        "channels confirm",
     ],
 )
 def test_every_command_has_help(qc: Run, command: str) -> None:

@@ -117,6 +117,68 @@ def test_both_channels_the_same_is_heard_once(engines: factory.Engines, call_wav
     assert judge(call, scorecard_for(call, ORACLE)).percent is None
 
 
+LINES = {"agent": [(1, 4), (9, 12), (16, 20)], "customer": [(5, 8), (13, 15)]}
+"""Who speaks from when to when in the recordings of broken channels."""
+
+
+def broken(write_wav: WriteWav, channels: tuple[np.ndarray, np.ndarray], speaking: tuple[str, ...]) -> Path:
+    """A stereo recording, with the truth that those in `speaking` speak, the agent on the left."""
+    path = write_wav(np.stack(channels), name="broken.wav")
+    spans = [
+        {"role": role, "channel": channel, "start": start, "end": end, "text": "您好，我想查一下电费"}
+        for channel, role in enumerate(LINES)
+        if role in speaking
+        for start, end in LINES[role]
+    ]
+    truth = {"version": 1, "language": "zh", "utterances": spans, "speech": spans}
+    path.with_suffix(".truth.json").write_text(json.dumps(truth, ensure_ascii=False), "utf-8")
+    return path
+
+
+def voice(role: str, seed: int) -> np.ndarray:
+    """Noise where the party speaks, and a little line noise."""
+    random = np.random.default_rng(seed)
+    samples = random.normal(0, 0.0003, 21 * 8000)
+    for start, end in LINES[role]:
+        samples[start * 8000 : end * 8000] += random.normal(0, 0.1, (end - start) * 8000)
+    return samples
+
+
+AGENT, CUSTOMER = voice("agent", 1), voice("customer", 2)
+BOTH = ("agent", "customer")
+
+
+@pytest.mark.parametrize(
+    ("channels", "speaking", "codes", "reason"),
+    [
+        pytest.param((AGENT, AGENT), BOTH, {"identical_channels"}, "score.identical_channels", id="identical"),
+        pytest.param((AGENT, -AGENT), BOTH, {"inverted_channels"}, "score.inverted_channels", id="inverted"),
+        pytest.param((AGENT, 0 * AGENT), BOTH[:1], {"dead_channel", "one_sided"}, "score.dead_channel", id="dead"),
+        # something sounds on the other channel, and nobody speaks there
+        pytest.param((AGENT, CUSTOMER), BOTH[:1], {"one_sided"}, "score.too_little_speech", id="one-sided"),
+        pytest.param((AGENT, CUSTOMER), BOTH, set(), None, id="sane"),
+    ],
+)
+def test_broken_channels_are_named_and_not_scored(
+    engines: factory.Engines,
+    write_wav: WriteWav,
+    channels: tuple[np.ndarray, np.ndarray],
+    speaking: tuple[str, ...],
+    codes: set[str],
+    reason: str | None,
+) -> None:
+    inspection = inspect(broken(write_wav, channels, speaking), engines, ORACLE)
+    call, score = inspection.call, inspection.score
+    assert {note.code for note in call.quality.notes} == codes
+    assert (score.not_scorable.key if score.not_scorable else None) == reason
+    assert (score.percent is None) == (reason is not None)
+    interruption = score.item("interruption")
+    assert interruption is not None and interruption.result.applicable == (not codes)
+    if codes & {"identical_channels", "inverted_channels"}:
+        assert call.recording.roles == (Role.UNKNOWN, Role.UNKNOWN)
+        assert len(call.transcript.utterances) == len(LINES["agent"]), "one of the channels is enough"
+
+
 def test_an_inspection_names_its_versions_and_judges_again_without_audio(
     engines: factory.Engines, call_wav: Path
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
 
+from qc.call import QualityNote
 from qc.errors import StoreError
 from qc.store import Store
 from qc.store.database import Database
 from qc.store.schema import tables
-from tests.store.samples import make_inspection
+from tests.store.samples import make_call, make_inspection
 
 
 def refused(url: str, **options: object) -> str:
@@ -30,6 +32,33 @@ def test_migrations_make_the_schema_of_the_code(tmp_path: Path) -> None:
     Store(url).close()
     with create_engine(url).connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), tables) == []
+
+
+def test_an_older_database_is_migrated_with_what_is_in_it(tmp_path: Path) -> None:
+    """Back to the first version by hand, with a doubtful call, a swapped one and a plain one in it."""
+    file = tmp_path / "qc.db"
+    states = {
+        "a": ("doubtful", 0.5, ()),
+        "b": ("swapped", 0.9, (QualityNote("swapped_channels"),)),
+        "c": (None, 0.9, ()),
+    }
+    with Store(f"sqlite:///{file}") as store:
+        for name, (_, probability, notes) in states.items():
+            call = make_call(name)
+            quality = replace(call.quality, role_probability=probability, role_source="content", notes=notes)
+            store.save(make_inspection(replace(call, quality=quality)))
+        stored = store.inspections()
+    with sqlite3.connect(file) as connection:
+        for statement in (
+            "DROP INDEX ix_calls_roles",
+            "ALTER TABLE calls DROP COLUMN roles",
+            "DROP TABLE role_decisions",
+            "UPDATE alembic_version SET version_num = '0001'",
+        ):
+            connection.execute(statement)
+    with Store(f"sqlite:///{file}") as store:
+        assert {row.call_id: row.roles for row in store.call_rows()} == {name: one[0] for name, one in states.items()}
+        assert store.inspections() == stored
 
 
 def test_pragmas(tmp_path: Path) -> None:

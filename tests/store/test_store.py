@@ -5,16 +5,16 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qc.call import Metadata
+from qc.call import Metadata, QualityNote
 from qc.errors import NotFound, StoreError
-from qc.result import Failure, Message
+from qc.result import Failure, Message, RoleDecision
 from qc.store import Selection, Store
 from tests.store.samples import START, make_call, make_inspection
 
@@ -192,6 +192,7 @@ def test_delete_leaves_nothing(store: Store, url: str) -> None:
     inspection = make_inspection()
     store.save(inspection)
     store.save_failure(Failure("/calls/copy.wav", "judge", "internal", "x"), inspection.call.recording.id)
+    store.decide_roles(decision(0, inspection.call.recording.id), inspection, inspection.id)
     store.delete(inspection.call.recording.id)
     store.close()
     with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
@@ -208,3 +209,55 @@ def test_a_save_that_breaks_leaves_nothing(store: Store) -> None:
         store.save(broken)
     assert not store.has(inspection.call.recording.id, "L1")
     assert store.names(inspection.call.recording.id) == ()
+
+
+def decision(channel: int, recording_id: str, author: str = "Li") -> RoleDecision:
+    return RoleDecision(recording_id, channel, author, "heard it", datetime(2026, 5, 1, 8, 0, tzinfo=UTC))
+
+
+def test_decisions_about_roles_are_appended_and_leave_the_machines_answer(store: Store) -> None:
+    first, second = make_inspection(), make_inspection(listening="L1+agent1", percent=80.0)
+    store.save(first)
+    key = first.call.recording.id
+    assert store.role_decisions(key) == ()
+    store.decide_roles(decision(1, key), second, first.id)
+    assert store.inspections() == (second,)
+    assert store.inspection(first.id) == first
+    assert store.judged(key, "L1") == first
+    store.decide_roles(decision(0, key, "Wu"), first, second.id)
+    assert store.inspections() == (first,)
+    assert [(one.agent_channel, one.author) for one in store.role_decisions(key)] == [(1, "Li"), (0, "Wu")]
+    assert store.role_decisions(key)[0] == decision(1, key)
+
+
+def test_a_decision_about_what_is_no_longer_current_leaves_nothing(store: Store) -> None:
+    first = make_inspection()
+    store.save(first, make_inspection(judging="J2"))
+    key = first.call.recording.id
+    with pytest.raises(StoreError, match="judged again by somebody else meanwhile"):
+        store.decide_roles(decision(1, key), make_inspection(listening="L1+agent1"), first.id)
+    assert store.role_decisions(key) == ()
+    assert not store.has(key, "L1+agent1")
+
+
+@pytest.mark.parametrize(
+    ("probability", "source", "notes", "state"),
+    [
+        (0.9, "content", (), None),
+        (0.9, "content", ("swapped_channels",), "swapped"),
+        (0.69, "setting", ("swapped_channels",), "doubtful"),
+        (1.0, "review", ("roles_swapped",), "review"),
+    ],
+)
+def test_the_state_of_the_roles_is_a_column(
+    store: Store, probability: float, source: str, notes: tuple[str, ...], state: str | None
+) -> None:
+    call = make_call()
+    quality = replace(
+        call.quality,
+        role_probability=probability,
+        role_source=source,
+        notes=tuple(QualityNote(code) for code in notes),
+    )
+    store.save(make_inspection(replace(call, quality=quality)))
+    assert store.call_rows()[0].roles == state

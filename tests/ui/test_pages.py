@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -9,8 +11,11 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from qc.call import Role
+from qc.language import say
+from qc.result import Message
 from qc.store import Store
-from qc.ui.words import LANGUAGES, Words
+from qc.ui.words import LANGUAGES, Words, number
 from tests.ui.night import AGENTS, CALLS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -209,3 +214,79 @@ def test_rules_are_tried(empty_store: str, open_page: Any) -> None:
     assert nearly["Why"].iloc[0].startswith("does not count: /not too bad/ hits the same words")
     app.text_area[0].set_value("xylophone").run()
     assert app.info[0].value == "No rule has a phrase in it."
+
+
+@pytest.fixture
+def own_night(night: str, tmp_path: Path) -> str:
+    """A copy of the night that a test may change."""
+    copy = tmp_path / "own.db"
+    with sqlite3.connect(night.removeprefix("sqlite:///")) as source, sqlite3.connect(copy) as target:
+        source.backup(target)
+    return f"sqlite:///{copy}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_agent_and_customer_are_swapped_and_judged_again(own_night: str, open_page: Any, language: str) -> None:
+    words = Words(language)
+    with Store(own_night) as store:
+        first = store.inspection("call-A03-01")
+    app = open_page(own_night, "call", lang=language, call=first.id)
+    assert words("call.roles_about") in texts(app)
+    app.text_input(key="roles_author").set_value("李 *x*")
+    app.text_input(key="roles_reason").set_value("<b>")
+    app.button(key="roles_swap").click().run()
+    assert not app.exception and not app.error
+    with Store(own_night) as store:
+        now = store.inspection("call-A03-01")
+        (decision,) = store.role_decisions(first.call.recording.id)
+    assert now.call.recording.roles == (Role.CUSTOMER, Role.AGENT)
+    assert now.score.percent is not None and now.score.percent != first.score.percent
+    assert app.metric[0].value == f"{now.score.percent:.1f}".rstrip("0").rstrip(".")
+    assert (decision.agent_channel, decision.author, decision.reason) == (1, "李 *x*", "<b>")
+    assert r"李 \*x\*" in texts(app) and r"\<b\>" in texts(app)
+    assert say(Message("quality.roles_swapped"), language) in texts(app)
+    assert [one.value for one in app.toast] == [
+        words(
+            "call.roles_done",
+            before=number(first.score.percent),
+            after=number(now.score.percent),
+        )
+    ]
+    assert "roles_confirm" not in {one.key for one in app.button}, "a person has decided"
+    app.button(key="roles_swap").click().run()
+    with Store(own_night) as store:
+        assert store.inspection("call-A03-01").call.transcript == first.call.transcript
+
+
+def test_roles_are_confirmed(own_night: str, open_page: Any) -> None:
+    app = open_page(own_night, "call", lang="en", call="call-A03-01")
+    app.button(key="roles_confirm").click().run()
+    assert not app.exception and not app.error
+    with Store(own_night) as store:
+        call = store.inspection("call-A03-01").call
+    assert (call.quality.role_source, call.recording.roles) == ("review", (Role.AGENT, Role.CUSTOMER))
+    assert "from a person" in texts(app)
+
+
+def test_a_call_of_one_party_offers_no_swap(own_night: str, open_page: Any) -> None:
+    with Store(own_night) as store:
+        one = store.inspection("call-A03-02")
+        call = replace(one.call, recording=replace(one.call.recording, id="f" * 64, roles=(Role.UNKNOWN,)))
+        store.save(replace(one, id="mono", call=call))
+    app = open_page(own_night, "call", lang="en", call="mono")
+    assert not [one for one in app.button if one.key in ("roles_swap", "roles_confirm")]
+
+
+def test_calls_with_doubtful_channels_are_found(own_night: str, open_page: Any) -> None:
+    with Store(own_night) as store:
+        one = store.inspection("call-A02-03")
+        quality = replace(one.call.quality, role_probability=0.5)
+        recording = replace(one.call.recording, id="e" * 64)
+        metadata = replace(one.call.metadata, call_id="doubtful")
+        store.save(
+            replace(one, id="d", call=replace(one.call, recording=recording, quality=quality, metadata=metadata))
+        )
+    app = open_page(own_night, "calls", lang="en", roles="doubtful")
+    assert list(app.dataframe[0].value["Call"]) == ["doubtful"]
+    app.multiselect(key="roles").set_value(["swapped"]).run()
+    assert sorted(app.dataframe[0].value["Call"]) == [f"call-{agent}-01" for agent in AGENTS]

@@ -10,7 +10,7 @@ from qc.call import Call
 from qc.errors import NotFound, RecordingError
 from qc.language import say
 from qc.result import Inspection, Message
-from qc.ui import player, scorepanel, shell
+from qc.ui import channels, player, scorepanel, shell
 from qc.ui.words import Words, clock, number, plain
 
 AUDIO = "call_audio"  # the audio element's container: the player finds it by this name
@@ -125,7 +125,9 @@ def _verdict(inspection: Inspection, words: Words) -> None:
 def _quality(inspection: Inspection, words: Words) -> None:
     quality = inspection.call.quality
     with st.expander(
-        words("call.quality", count=len(quality.notes)), icon=":material/hearing:", expanded=bool(quality.notes)
+        words("call.quality", count=len(quality.notes)),
+        icon=":material/hearing:",
+        expanded=bool(quality.notes) or quality.roles_doubtful,
     ):
         for note in quality.notes:
             sentence = say(Message(f"quality.{note.code}", note.values), words.language)
@@ -142,6 +144,7 @@ def _quality(inspection: Inspection, words: Words) -> None:
                 source=words.term("role_source", quality.role_source),
             )
         )
+        channels.control(inspection, words)
 
 
 if __name__ == "__main__":

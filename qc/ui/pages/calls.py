@@ -35,7 +35,7 @@ def page() -> None:
 
 
 def _filtered(rows: list[CallRow], short: dict[str, list[str]], words: Words) -> list[CallRow]:
-    first, second = st.columns(4), st.columns([1, 1, 2])
+    first, second = st.columns(4), st.columns(4)
     names = {row.agent: f"{row.agent} {row.agent_name}" for row in rows if row.agent_name not in (None, row.agent)}
     with first[0]:
         agents = _choice("agent", [row.agent for row in rows], words, lambda one: names.get(one, one))
@@ -50,6 +50,8 @@ def _filtered(rows: list[CallRow], short: dict[str, list[str]], words: Words) ->
     with second[1]:
         wanted = _choice("short", [item for found in short.values() for item in found], words, words.item)
     with second[2]:
+        roles = _choice("roles", [row.roles for row in rows], words, lambda one: words.term("roles_state", one))
+    with second[3]:
         low, high = _scores(words)
     return [
         row
@@ -59,6 +61,7 @@ def _filtered(rows: list[CallRow], short: dict[str, list[str]], words: Words) ->
         and (not queues or row.queue in queues)
         and (not languages or row.language in languages)
         and (not outcomes or figures.outcome(row) in outcomes)
+        and (not roles or row.roles in roles)
         and (not wanted or set(wanted) & set(short.get(row.inspection_id, ())))
         and ((low, high) == (0, 100) or (row.percent is not None and low <= row.percent <= high))
     ]

@@ -1,0 +1,45 @@
+"""People's decisions about who is on which channel: made here, and kept when a recording is heard again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from qc.batch.judging import Judge
+from qc.config import Settings
+from qc.errors import NotFound
+from qc.pipeline.channels import agent_channel, decided, decided_version, heard_version
+from qc.result import Inspection, RoleDecision
+from qc.store import Store
+
+
+def as_decided(store: Store, heard: Inspection) -> Inspection:
+    """What the machine heard with the roles that a person gave its recording, to be judged again; itself without."""
+    decisions = store.role_decisions(heard.call.recording.id)
+    return decided(heard, decisions[-1].agent_channel) if decisions else heard
+
+
+def version(store: Store, recording_id: str, listening: str) -> str:
+    """The listening version that a recording's current inspection should have when `listening` is the machine's."""
+    decisions = store.role_decisions(recording_id)
+    return decided_version(listening, decisions[-1].agent_channel) if decisions else listening
+
+
+def decide(
+    store: Store, settings: Settings, shown: Inspection, channel: int, *, author: str = "", reason: str = ""
+) -> Inspection:
+    """Say that the agent of `shown` is on `channel`, and judge again without listening. Gives the new inspection.
+
+    What the machine heard and judged stays in the store; the decision holds for later hearings too. Raises UsageError
+    when the recording has no two parties, NotFound when it is no longer stored, StoreError when it was judged again
+    meanwhile, ScorecardError for a wrong card.
+    """
+    agent_channel(shown.call)
+    recording_id = shown.call.recording.id
+    current = store.inspection(recording_id)
+    heard = store.judged(recording_id, heard_version(current.run.listening))
+    if heard is None:
+        raise NotFound(f"{shown.call.recording.path}: what was heard in it is no longer stored")
+    inspection = Judge(settings).again(decided(heard, channel))
+    decision = RoleDecision(recording_id, channel, author, reason, datetime.now(UTC))
+    store.decide_roles(decision, inspection, current.id)
+    return inspection

@@ -1,0 +1,49 @@
+"""Who is on which channel: what people said of it, and the way to say otherwise."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from qc.batch.channels import decide
+from qc.errors import UsageError
+from qc.pipeline.channels import agent_channel, other_channel
+from qc.result import Inspection
+from qc.ui import shell
+from qc.ui.words import Words, number, plain
+
+_DONE = "qc_roles_done"
+
+
+def control(inspection: Inspection, words: Words) -> None:
+    """Swap agent and customer, or confirm them; either is asked for twice, kept with name and reason, and judged."""
+    if done := st.session_state.pop(_DONE, None):
+        st.toast(done, icon=":material/check:")
+    store = shell.desk().store
+    call = inspection.call
+    for one in store.role_decisions(call.recording.id):
+        values = {"at": f"{one.at:%Y-%m-%d %H:%M}", "author": one.author or words("none")}
+        text = words("call.roles_decided", **values, reason=one.reason or words("none"))
+        st.caption(plain(text))
+    try:
+        now, after = agent_channel(call), other_channel(call)
+    except UsageError:
+        return
+    with st.popover(words("call.roles_change"), icon=":material/swap_horiz:"):
+        st.markdown(words("call.roles_about"))
+        author = st.text_input(words("call.roles_author"), key="roles_author")
+        reason = st.text_input(words("call.roles_reason"), key="roles_reason")
+        if st.button(words("call.roles_swap"), key="roles_swap", type="primary"):
+            _decide(inspection, after, author, reason, words)
+        if call.quality.role_source != "review" and st.button(words("call.roles_confirm"), key="roles_confirm"):
+            _decide(inspection, now, author, reason, words)
+
+
+def _decide(inspection: Inspection, channel: int, author: str, reason: str, words: Words) -> None:
+    desk = shell.desk()
+    with shell.sentences(words):
+        found = decide(desk.store, desk.settings, inspection, channel, author=author.strip(), reason=reason.strip())
+        scores = {"before": number(inspection.score.percent), "after": number(found.score.percent)}
+        st.session_state[_DONE] = words("call.roles_done", **scores)
+        # a link to one inspection would go on showing the old one
+        st.query_params["call"] = found.call.recording.id
+        st.rerun()
