@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from pydantic import ValidationError
 
 from qc.errors import QcError
 
+SHOWN = 10
+"""Mistakes that one message names; the rest is counted."""
 Place = Sequence[str | int]
 """Keys and indexes from the root: ``("sections", 0, "items", 2, "weight")``."""
 
@@ -43,8 +46,18 @@ class Document:
 
     def mistake(self, place: Place, problem: str) -> str:
         """``cards/own.yaml, line 12, item opening: problem``."""
+        return f"{self.source}, {self._located(place, problem)}"
+
+    def mistakes(self, found: Iterable[tuple[Place, str]]) -> str:
+        """All of them by line in one sentence: ``cards/own.yaml, line 12, item opening: problem; line 14: problem``."""
+        ordered = sorted(found, key=lambda one: self.line(one[0]))
+        told = list(dict.fromkeys(self._located(*one) for one in ordered))
+        more = [f"and {len(told) - SHOWN} more"] if len(told) > SHOWN else []
+        return f"{self.source}, {'; '.join([*told[:SHOWN], *more])}"
+
+    def _located(self, place: Place, problem: str) -> str:
         owner = self.owner(place)
-        return f"{self.source}, line {self.line(place)}{owner and ', ' + owner}: {problem}"
+        return f"line {self.line(place)}{owner and ', ' + owner}: {problem}"
 
 
 def parse(text: str, source: str, error: type[QcError], wanted: str) -> Document:
@@ -69,6 +82,17 @@ def parse(text: str, source: str, error: type[QcError], wanted: str) -> Document
     for at, key in _duplicate_keys(root):
         raise error(f"{source}, line {at}: {key} is given twice")
     return Document(source, root, data)
+
+
+def problems(error: ValidationError) -> list[tuple[Place, str]]:
+    """All mistakes that pydantic found, in our words; one around another is only its consequence and left out."""
+    found = error.errors()
+    places = [one["loc"] for one in found]
+    return [
+        (one["loc"], sentence(one["type"], one["loc"], one["msg"]))
+        for one in found
+        if not any(len(other) > len(one["loc"]) and other[: len(one["loc"])] == one["loc"] for other in places)
+    ]
 
 
 def sentence(kind: str, place: Place, message: str) -> str:

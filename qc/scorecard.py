@@ -1,4 +1,4 @@
-"""YAML -> Scorecard. Every mistake is named with file, line and item.
+"""YAML -> Scorecard. All mistakes are named at once, with file, line and item.
 
 A card is one file: what is asked of a call, how much each answer counts, and when a call may be scored at all. The
 keyword-only signature of a check is the schema of an item's ``options``, so a new check needs no change here.
@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapte
 from qc.call import Role
 from qc.checks import CHECKS
 from qc.document import parse as read_document
-from qc.document import sentence
+from qc.document import problems
 from qc.errors import ScorecardError
 from qc.language import Rule, installed
 from qc.language import load as load_pack
@@ -140,11 +140,9 @@ def parse(text: str, source: str) -> Scorecard:
     try:
         card = Scorecard.model_validate({**document.data, "source": source})
     except ValidationError as error:
-        first = error.errors()[0]
-        problem = sentence(first["type"], first["loc"], first["msg"])
-        raise ScorecardError(document.mistake(first["loc"], problem)) from None
-    for place, problem in _mistakes(card):
-        raise ScorecardError(document.mistake(place, problem))
+        raise ScorecardError(document.mistakes(problems(error))) from None
+    if found := list(_mistakes(card)):
+        raise ScorecardError(document.mistakes(found))
     return card
 
 
@@ -200,10 +198,8 @@ def _wrong_options(item: Item) -> Iterator[tuple[tuple[str | int, ...], str]]:
         try:
             arguments(item.check, {option: value})
         except ValidationError as error:
-            first = error.errors()[0]
-            place = (option, *first["loc"])
-            problem = sentence(first["type"], place, first["msg"])
-            yield place, problem if first["loc"] else f"option {problem}"
+            for place, problem in problems(error):
+                yield (option, *place), problem if place else f"option {option}: {problem}"
 
 
 def _rules(item: Item) -> Iterator[tuple[tuple[str | int, ...], Rule]]:

@@ -49,8 +49,9 @@ def talk(
     hung_up_by: str | None = None,
 ) -> Call:
     """``said``: rows of (role, start, end, text[, options]); options: ``negative`` and ``positive`` (probabilities),
-    ``probability`` of the words. ``sounds``: rows of (kind, start, end). Voice activity is that of the utterances
-    unless `voice` gives it by role. ``rings``: how often it rang."""
+    ``probability`` of the words, ``pitch`` and ``energy`` against the speaker's median. ``sounds``: rows of (kind,
+    start, end). Voice activity is that of the utterances unless `voice` gives it by role. ``rings``: how often it
+    rang."""
     utterances: list[Utterance] = []
     speech: dict[Role, list[Interval]] = {}
     for index, (name, start, end, text, *rest) in enumerate(sorted(said, key=lambda row: (row[1], row[2]))):
@@ -58,8 +59,9 @@ def talk(
         role, interval = Role(name), Interval(float(start), float(end))
         negative, positive = options.get("negative", 0.0), options.get("positive", 0.0)
         mood = Sentiment(negative, 1 - negative - positive, positive) if "negative" in options else None
+        tone = (options.get("pitch"), options.get("energy"))
         spoken = words(text, interval, language, options.get("probability", 0.9))
-        utterances.append(Utterance(index, role, interval, text, spoken, -0.1, mood))
+        utterances.append(Utterance(index, role, interval, text, spoken, -0.1, mood, *tone))
         speech.setdefault(role, []).append(interval)
     if voice is not None:
         speech = {Role(name): [Interval(*map(float, span)) for span in spans] for name, spans in voice.items()}

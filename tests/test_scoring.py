@@ -166,6 +166,37 @@ def test_only_the_ratio_of_weights_matters(rows: list[tuple[ItemKind, float, flo
         assert math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-9)
 
 
+@given(cards, st.integers(0, 11), st.lists(st.floats(0.01, 1), min_size=2, max_size=4))
+def test_splitting_an_item_changes_nothing(
+    rows: list[tuple[ItemKind, float, float | None]], which: int, parts: list[float]
+) -> None:
+    """Whatever the parts of its weight, and whether it is scored or a bonus."""
+    which %= len(rows)
+    kind, weight, v = rows[which]
+    split = [(kind, weight * part / math.fsum(parts), v) for part in parts]
+    whole, pieces = scored(numbered(rows)), scored(numbered([*rows[:which], *split, *rows[which + 1 :]]))
+    assert (whole.percent is None) == (pieces.percent is None)
+    assert whole.critical_failed == pieces.critical_failed
+    if whole.percent is not None and pieces.percent is not None:
+        assert math.isclose(whole.percent, pieces.percent, rel_tol=1e-9, abs_tol=1e-9)
+
+
+@given(cards, st.integers(0, 11), st.floats(0, 1))
+def test_a_better_answer_never_lowers(
+    rows: list[tuple[ItemKind, float, float | None]], which: int, gain: float
+) -> None:
+    which %= len(rows)
+    kind, weight, v = rows[which]
+    if v is None:
+        return
+    better = min(1.0, v + gain)
+    before = scored(numbered(rows)).percent
+    after = scored(numbered([*rows[:which], (kind, weight, better), *rows[which + 1 :]])).percent
+    assert (before is None) == (after is None)
+    if before is not None and after is not None:
+        assert after >= before - 1e-9
+
+
 def call(
     duration: float = 60.0,
     quality: Quality | None = None,
@@ -208,6 +239,10 @@ RULES = Eligibility(
         (
             call(quality=Quality(recognition_probability=0.9, notes=(QualityNote("identical_channels"),))),
             "score.identical_channels",
+        ),
+        (
+            call(quality=Quality(recognition_probability=0.9, notes=(QualityNote("inverted_channels"),))),
+            "score.inverted_channels",
         ),
         (
             call(quality=Quality(recognition_probability=0.9, notes=(QualityNote("dead_channel", {"channel": 1}),))),

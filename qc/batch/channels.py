@@ -15,7 +15,7 @@ from qc.store import Store
 def as_decided(store: Store, heard: Inspection) -> Inspection:
     """What the machine heard with the roles that a person gave its recording, to be judged again; itself without."""
     decisions = store.role_decisions(heard.call.recording.id)
-    return decided(heard, decisions[-1].agent_channel) if decisions else heard
+    return _under(store, heard, decisions[-1].agent_channel) if decisions else heard
 
 
 def version(store: Store, recording_id: str, listening: str) -> str:
@@ -39,7 +39,13 @@ def decide(
     heard = store.judged(recording_id, heard_version(current.run.listening))
     if heard is None:
         raise NotFound(f"{shown.call.recording.path}: what was heard in it is no longer stored")
-    inspection = Judge(settings).again(decided(heard, channel))
+    inspection = Judge(settings).again(_under(store, heard, channel))
     decision = RoleDecision(recording_id, channel, author, reason, datetime.now(UTC))
     store.decide_roles(decision, inspection, current.id)
     return inspection
+
+
+def _under(store: Store, heard: Inspection, channel: int) -> Inspection:
+    """As it is stored, so that a score always belongs to the call beside it; made where nobody decided so before."""
+    stored = store.judged(heard.call.recording.id, decided_version(heard.run.listening, channel))
+    return stored or decided(heard, channel)

@@ -15,7 +15,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from qc.call import Role
-from qc.document import Document, parse, sentence
+from qc.document import Document, parse, problems
 from qc.errors import LanguageError
 from qc.result import Message
 
@@ -98,11 +98,8 @@ class Rule:
     def __post_init__(self) -> None:
         if not self.wanted:
             raise ValueError("needs any, all or at_least")
-        for pattern in self.patterns:
-            try:
-                re.compile(expression(pattern) or "")
-            except re.error as error:
-                raise ValueError(f"{pattern} is no regular expression: {error}") from None
+        if wrong := [problem for pattern in self.patterns if (problem := _uncompilable(pattern))]:
+            raise ValueError("; ".join(wrong))
 
     @property
     def wanted(self) -> tuple[str, ...]:
@@ -196,8 +193,7 @@ def examine(path: Path) -> tuple[Document, LanguagePack | None, list[str]]:
     try:
         pack = _PACK.validate_python({**document.data, "version": version})
     except ValidationError as error:
-        mistakes = [(e["loc"], sentence(e["type"], e["loc"], e["msg"])) for e in error.errors()]
-        return document, None, [document.mistake(*mistake) for mistake in mistakes]
+        return document, None, [document.mistake(*mistake) for mistake in problems(error)]
     return document, pack, [document.mistake(("rules", index), problem) for index, problem in _mistakes(pack)]
 
 
@@ -233,6 +229,15 @@ def _group(rules: Iterable[Rule], name: str) -> tuple[Rule, ...]:
 def expression(pattern: str) -> str | None:
     """The regular expression of a pattern between slashes; None for plain text."""
     return pattern[1:-1] if len(pattern) > 2 and pattern.startswith("/") and pattern.endswith("/") else None
+
+
+def _uncompilable(pattern: str) -> str:
+    """Why a pattern's expression cannot be compiled, empty when it can."""
+    try:
+        re.compile(expression(pattern) or "")
+    except re.error as error:
+        return f"{pattern} is no regular expression: {error}"
+    return ""
 
 
 class _Sentence(Formatter):

@@ -70,7 +70,8 @@ def save_metadata(connection: Connection, recording_id: str, metadata: Metadata)
 
 def save_role_decision(connection: Connection, decision: RoleDecision) -> None:
     """One more decision about a recording's channels; earlier ones stay."""
-    connection.execute(insert(role_decisions).values(asdict(decision)))
+    text = {"author": codec.stored_path(decision.author), "reason": codec.stored_path(decision.reason)}
+    connection.execute(insert(role_decisions).values(asdict(decision) | text))
 
 
 def delete_recording(connection: Connection, recording_id: str) -> None:

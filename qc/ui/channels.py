@@ -14,12 +14,19 @@ from qc.ui.words import Words, number, plain
 _DONE = "qc_roles_done"
 
 
+def flagged(inspection: Inspection) -> bool:
+    """Whether the roles are doubtful or were swapped by content, and nobody has looked: said at the top of the page."""
+    return inspection.call.quality.roles_state in ("doubtful", "swapped")
+
+
 def control(inspection: Inspection, words: Words) -> None:
     """Swap agent and customer, or confirm them; either is asked for twice, kept with name and reason, and judged."""
     if done := st.session_state.pop(_DONE, None):
         st.toast(done, icon=":material/check:")
     store = shell.desk().store
     call = inspection.call
+    if flagged(inspection):
+        st.badge(words.term("roles_state", call.quality.roles_state), color="orange", icon=":material/swap_horiz:")
     for one in store.role_decisions(call.recording.id):
         values = {"at": f"{one.at:%Y-%m-%d %H:%M}", "author": one.author or words("none")}
         text = words("call.roles_decided", **values, reason=one.reason or words("none"))
@@ -30,8 +37,8 @@ def control(inspection: Inspection, words: Words) -> None:
         return
     with st.popover(words("call.roles_change"), icon=":material/swap_horiz:"):
         st.markdown(words("call.roles_about"))
-        author = st.text_input(words("call.roles_author"), key="roles_author")
-        reason = st.text_input(words("call.roles_reason"), key="roles_reason")
+        author = st.text_input(words("call.roles_author"), key="roles_author", max_chars=100)
+        reason = st.text_input(words("call.roles_reason"), key="roles_reason", max_chars=500)
         if st.button(words("call.roles_swap"), key="roles_swap", type="primary"):
             _decide(inspection, after, author, reason, words)
         if call.quality.role_source != "review" and st.button(words("call.roles_confirm"), key="roles_confirm"):

@@ -28,6 +28,7 @@ _render = st.components.v2.component(
 _LABELS = ("play", "pause", "speed", "zoom", "follow", "axis", "transcript", "events", "no_text")
 _EVENTS = ("silence", "hold", "overlap", "interruption")
 _FULFILLED = ("pass", "greeting", "identity")
+_FOR_REVIEW = ("agitated",)
 SHORTEST = 0.3
 """Seconds under which an overlap is not drawn: turns touch all the time."""
 
@@ -101,9 +102,10 @@ def _marks(inspection: Inspection, words: Words) -> list[Mark]:
 
 def _kind(row: ItemResult, finding: Finding) -> str:
     """What a finding says of the agent. Of an item that falls short in part, what was there is still good."""
-    if finding.role is Role.CUSTOMER:
+    what = finding.note.key.rsplit(".", 1)[-1]
+    if finding.role is Role.CUSTOMER or (what in _FOR_REVIEW and not row.result.falls_short):
         return "context"
-    if not row.result.falls_short or finding.note.key.rsplit(".", 1)[-1] in _FULFILLED:
+    if not row.result.falls_short or what in _FULFILLED:
         return "good"
     return "bad"
 

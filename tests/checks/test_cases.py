@@ -19,7 +19,7 @@ from tests.talks import talk
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "tests" / "cases"
-EXPECTED = ("expect", "value", "measured", "reason", "options", "name")
+EXPECTED = ("expect", "value", "measured", "reason", "options", "name", "findings")
 FILES = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.yaml"))}
 CASES = [
     pytest.param(check, language, case, id=f"{check}-{language}-{case['name']}")
@@ -44,6 +44,8 @@ def test_case(check: str, language: str, case: dict[str, Any]) -> None:
         assert result.measured == pytest.approx(case["measured"], abs=1e-6)
     if "reason" in case:
         assert result.explanation.key == case["reason"]
+    if "findings" in case:
+        assert [finding.note.key for finding in result.findings] == case["findings"]
     assert result.check == check
     assert result.value is None or 0 <= result.value <= 1
     assert result.applicable == (result.measured is not None)

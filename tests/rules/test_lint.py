@@ -142,3 +142,31 @@ def test_a_card_with_a_wrong_rule_is_refused(old: str, new: str, line: int, prob
         scorecard.parse(CARD.replace(old, new), "own.yaml")
     assert str(error.value).startswith(f"own.yaml, line {line}, ")
     assert problem in str(error.value)
+
+
+def test_all_mistakes_of_a_card_are_named_at_once() -> None:
+    rule = """
+            - {id: second, any: ['/)/', '/[/'], examples: {match: [a], no_match: [b]}}
+            - {id: third, none: [a], examples: {match: [a]}, count: 0}
+"""
+    text = CARD.rstrip().replace("(?:the|our)+ App", "(the") + rule
+    with pytest.raises(ScorecardError) as error:
+        scorecard.parse(text.replace("weight: 10", "weight: 0"), "own.yaml")
+    message = str(error.value)
+    assert message.count("own.yaml") == 1 and "\n" not in message
+    places = ["item app: a scored item needs", "mentions_app: /(the/ is no", "second: /)/ is no", "third: "]
+    assert [message.index(place) for place in places] == sorted(message.index(place) for place in places)
+    assert "/[/ is no regular expression" in message
+    assert "line 18, required third: no_match is missing" in message
+    assert "line 18, required third: count: Input should be greater" in message
+
+
+def test_very_many_mistakes_are_counted() -> None:
+    rules = "".join(
+        f"            - {{id: r{n}, any: ['/(/'], examples: {{match: [a], no_match: [b]}}}}\n" for n in range(14)
+    )
+    with pytest.raises(ScorecardError) as error:
+        scorecard.parse(CARD + rules, "own.yaml")
+    message = str(error.value)
+    assert message.endswith("; and 4 more")
+    assert "required r9: " in message and "required r10: " not in message

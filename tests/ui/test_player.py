@@ -141,6 +141,18 @@ def test_what_was_said_cannot_become_markup(one: Inspection) -> None:
     assert "&lt;script&gt;" in html
 
 
+@pytest.mark.parametrize(("value", "kind"), [(1.0, "context"), (0.0, "bad")])
+def test_an_agitated_utterance_is_no_praise(one: Inspection, value: float, kind: str) -> None:
+    spoken = one.call.transcript.of(Role.AGENT)[0]
+    note = Message("agent_tone.agitated", {"energy": 8.0, "pitch": 50.0})
+    finding = Finding(spoken.interval, Role.AGENT, spoken.text, note, (spoken.index, 0))
+    result = CheckResult("agent_tone", value, 0.0, "share", Message("agent_tone.pass"), (finding,))
+    row = ItemResult("agent_tone", "answer", ItemKind.SCORED, 4.0, 100.0, 0.0, result)
+    shown = player.data(replace(one, score=replace(one.score, results=(row,))), WORDS, [[1], [1]], "", 0.0)
+    assert [flag["kind"] for flag in shown["lanes"][0]["flags"]] == [kind]
+    assert "+8 dB, +50 Hz" in shown["lanes"][0]["flags"][0]["title"]
+
+
 def test_the_sum_is_the_scores_own(one: Inspection) -> None:
     score = one.score
     assert score.percent == pytest.approx(100 * score.points / score.possible)

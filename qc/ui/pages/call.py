@@ -57,6 +57,8 @@ def _head(inspection: Inspection, words: Words) -> None:
         Path(recording.path).name,
     ]
     st.caption(" · ".join(plain(fact) for fact in facts if fact))
+    if channels.flagged(inspection):
+        channels.control(inspection, words)
 
 
 def _hear(inspection: Inspection, words: Words) -> None:
@@ -127,7 +129,7 @@ def _quality(inspection: Inspection, words: Words) -> None:
     with st.expander(
         words("call.quality", count=len(quality.notes)),
         icon=":material/hearing:",
-        expanded=bool(quality.notes) or quality.roles_doubtful,
+        expanded=bool(quality.notes),
     ):
         for note in quality.notes:
             sentence = say(Message(f"quality.{note.code}", note.values), words.language)
@@ -144,7 +146,8 @@ def _quality(inspection: Inspection, words: Words) -> None:
                 source=words.term("role_source", quality.role_source),
             )
         )
-        channels.control(inspection, words)
+        if not channels.flagged(inspection):
+            channels.control(inspection, words)
 
 
 if __name__ == "__main__":
