@@ -26,7 +26,8 @@ def control(inspection: Inspection, words: Words) -> None:
     store = shell.desk().store
     call = inspection.call
     if flagged(inspection):
-        st.badge(words.term("roles_state", call.quality.roles_state), color="orange", icon=":material/swap_horiz:")
+        state = words("column.roles") + ": " + words.term("roles_state", call.quality.roles_state)
+        st.badge(state, color="orange", icon=":material/swap_horiz:")
     for one in store.role_decisions(call.recording.id):
         values = {"at": f"{one.at:%Y-%m-%d %H:%M}", "author": one.author or words("none")}
         text = words("call.roles_decided", **values, reason=one.reason or words("none"))
