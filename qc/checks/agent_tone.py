@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from qc.call import Call, Role
-from qc.checks._parts import instead, not_applicable, words_unclear
+from qc.checks._parts import finding, group_hits, instead, not_applicable, words_unclear
 from qc.conversation import raised_voices
 from qc.result import CheckResult, Finding, Message
 
@@ -18,6 +18,7 @@ def agent_tone(
     min_utterances: int = 3,
     agitated_utterances: int = 3,
     agitated_share: float = 0.1,
+    impatient_utterances: int = 2,
 ) -> CheckResult:
     """The agent stays friendly or factual.
 
@@ -25,9 +26,11 @@ def agent_tone(
 
     **Measured**: the share of the agent's utterances that are clearly negative, each with at least
     `negative_probability`; and how many are agitated: 6 dB louder and 40 Hz higher, both at once, than the agent's own
-    median in this call. Where only agitation falls short, its number is shown as measured.
+    median in this call; and hits of the language pack's `impatience` rule. Where only agitation or impatience falls
+    short, its number is shown as measured.
 
-    **Value**: 0 when the negative share is `limit` or more with at least two negative utterances, or when at least
+    **Value**: 0 when the negative share is `limit` or more with at least two negative utterances; or when impatient
+    words are said and `impatient_utterances` or more are impatient or clearly negative; or when at least
     `agitated_utterances` are agitated and they are `agitated_share` or more of those whose pitch and energy are known;
     else 1. Fewer agitated utterances are listed for review and lower nothing: a better line, a hand on the microphone
     and joy sound like it too.
@@ -53,6 +56,13 @@ def agent_tone(
         message = Message("agent_tone.fail", {"share": share, "limit": limit})
         findings = (*instead(negative, Message("agent_tone.found")), *agitated)
         return CheckResult("agent_tone", 0.0, share, "share", message, findings, limit)
+    sharp = group_hits(call, "impatience")
+    unkind = {hit.utterance for hit in sharp} | {u.index for u in negative}
+    if sharp and len(unkind) >= impatient_utterances:
+        count = float(len(unkind))
+        message = Message("agent_tone.fail_impatient", {"count": count, "limit": float(impatient_utterances)})
+        findings = (*(finding(hit, Message("agent_tone.impatient")) for hit in sharp), *agitated)
+        return CheckResult("agent_tone", 0.0, count, "times", message, findings, float(impatient_utterances))
     if agitated and len(agitated) >= enough:
         count = float(len(agitated))
         message = Message("agent_tone.fail_agitated", {"count": count, "limit": float(enough)})
