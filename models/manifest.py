@@ -36,6 +36,14 @@ MODELS: list[dict[str, Any]] = [
         ],
         "options": {"languages": LANGUAGES},
     },
+    {
+        "name": "builtin",
+        "kind": "speaker",
+        "licence": "Apache-2.0",
+        "card": "speaker/README.md",
+        "files": ["speaker/encoder.safetensors"],
+        "options": {},
+    },
 ]
 
 

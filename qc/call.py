@@ -153,8 +153,9 @@ class ChannelLevel:
 @dataclass(frozen=True, slots=True)
 class QualityNote:
     """What could not be measured, or only doubtfully, and why. ``code`` is stable: ``mono``, ``dead_channel``,
-    ``identical_channels``, ``inverted_channels``, ``swapped_channels``, ``low_recognition``, ``truncated``,
-    ``window_fallback``, ... ``values`` fill the sentence that the interface shows for the code."""
+    ``identical_channels``, ``inverted_channels``, ``speakers_by_voice``, ``one_voice``, ``swapped_channels``,
+    ``low_recognition``, ``truncated``, ``window_fallback``, ... ``values`` fill the sentence that the interface shows for
+    the code."""
 
     code: str
     values: Mapping[str, str | int | float] = field(default_factory=dict)
@@ -171,10 +172,16 @@ class Quality:
     channels: tuple[ChannelLevel, ...] = ()
     role_probability: float = 1.0
     role_source: str = "setting"
-    """``setting``, ``metadata``, ``content``, ``truth`` or ``review``: a person decided."""
+    """``setting``, ``metadata``, ``content``, ``voice`` (told apart by voice, named by content), ``truth`` or
+    ``review``: a person decided."""
     recognition_probability: float | None = None
     """Mean probability of all words; None without words."""
     notes: tuple[QualityNote, ...] = ()
+
+    @property
+    def one_channel(self) -> bool:
+        """Both parties are on the same channel: what they say at the same time cannot be told apart."""
+        return any(self.has(code) for code in ("mono", "identical_channels", "inverted_channels"))
 
     def has(self, code: str) -> bool:
         """Whether a note of this code is there."""

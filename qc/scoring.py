@@ -13,14 +13,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from qc.call import Call
+from qc.call import Call, Role
 from qc.interval import total
 from qc.language import installed
 from qc.result import CheckResult, ItemKind, ItemResult, Message, Score
 from qc.scorecard import Scorecard
 
-INSANE_CHANNELS = ("mono", "identical_channels", "inverted_channels", "dead_channel")
-"""Quality notes after which nobody can tell the agent from the customer."""
+ONE_CHANNEL, INSANE_CHANNELS = ("mono", "identical_channels", "inverted_channels"), ("dead_channel",)
+"""Quality notes after which nobody can tell the agent from the customer: unless they were told apart by voice, and
+always."""
 
 
 def score(results: Mapping[str, CheckResult], card: Scorecard, not_scorable: Message | None = None) -> Score:
@@ -66,8 +67,9 @@ def ineligible(call: Call, card: Scorecard) -> Message | None:
         return Message("score.no_language", {"language": call.transcript.language})
     if call.recording.duration < rules.min_duration:
         return Message("score.too_short", {"duration": call.recording.duration, "limit": rules.min_duration})
+    told = call.voice(Role.AGENT) or call.voice(Role.CUSTOMER)
     for note in quality.notes:
-        if note.code in INSANE_CHANNELS:
+        if note.code in INSANE_CHANNELS or (note.code in ONE_CHANNEL and not told):
             return Message(f"score.{note.code}", note.values)
     for role, limit in rules.min_speech.items():
         seconds = total(call.voice(role))

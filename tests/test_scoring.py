@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -215,6 +216,11 @@ def call(
     )
 
 
+def nobodys(call: Call) -> Call:
+    """The same speech, with nobody knowing whose it is."""
+    return replace(call, speech={Role.UNKNOWN: call.voice(Role.AGENT)})
+
+
 RULES = Eligibility(
     min_duration=15,
     min_speech={Role.AGENT: 3, Role.CUSTOMER: 2},
@@ -235,13 +241,15 @@ RULES = Eligibility(
         (call(quality=Quality(recognition_probability=0.49)), "score.low_recognition"),
         (call(quality=Quality(recognition_probability=None)), "score.no_words"),
         (call(quality=Quality(recognition_probability=0.9, role_probability=0.6)), "score.roles_doubtful"),
-        (call(quality=Quality(recognition_probability=0.9, notes=(QualityNote("mono"),))), "score.mono"),
+        (nobodys(call(quality=Quality(recognition_probability=0.9, notes=(QualityNote("mono"),)))), "score.mono"),
         (
-            call(quality=Quality(recognition_probability=0.9, notes=(QualityNote("identical_channels"),))),
+            nobodys(call(quality=Quality(recognition_probability=0.9, notes=(QualityNote("identical_channels"),)))),
             "score.identical_channels",
         ),
+        (call(quality=Quality(recognition_probability=0.9, notes=(QualityNote("mono"),))), None),
+        (call(quality=Quality(recognition_probability=0.9, notes=(QualityNote("identical_channels"),))), None),
         (
-            call(quality=Quality(recognition_probability=0.9, notes=(QualityNote("inverted_channels"),))),
+            nobodys(call(quality=Quality(recognition_probability=0.9, notes=(QualityNote("inverted_channels"),)))),
             "score.inverted_channels",
         ),
         (

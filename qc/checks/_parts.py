@@ -35,7 +35,12 @@ def roles_unclear(call: Call) -> Message | None:
 
 def channels_unclear(call: Call) -> Message | None:
     """Why the two parties' times cannot be compared; None when they can."""
-    for code in ("mono", "identical_channels", "inverted_channels", "dead_channel", "one_sided"):
+    return Message("na.one_channel") if call.quality.one_channel else parties_unclear(call)
+
+
+def parties_unclear(call: Call) -> Message | None:
+    """Why the two parties' voices are not known apart; None when they are, be it on one channel."""
+    for code in ("dead_channel", "one_sided"):
         if call.quality.has(code):
             return Message(f"na.{code}")
     return roles_unclear(call)

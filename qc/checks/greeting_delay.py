@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qc.call import Call, Role
-from qc.checks._parts import channels_unclear, instead, not_applicable, spoken
+from qc.checks._parts import instead, not_applicable, parties_unclear, spoken
 from qc.conversation import greeting_delay as measured_delay
 from qc.result import CheckResult, Finding, Message
 
@@ -11,7 +11,7 @@ from qc.result import CheckResult, Finding, Message
 def greeting_delay(call: Call, *, limit: float = 5.0) -> CheckResult:
     """The agent speaks soon after picking up.
 
-    **Applies** when the two parties can be told apart and the agent speaks.
+    **Applies** when the two parties can be told apart, on one channel too, and the agent speaks.
 
     **Measured**: seconds from pick-up to the agent's first voice activity. Pick-up is the start of the recording, or
     the end of the announcements, music and ring-back that come before the agent's first word.
@@ -20,7 +20,7 @@ def greeting_delay(call: Call, *, limit: float = 5.0) -> CheckResult:
 
     **Source**: service rules of the 95598 hotline: greet as soon as the call is taken. After 5 s callers say "hello?".
     """
-    if reason := channels_unclear(call):
+    if reason := parties_unclear(call):
         return not_applicable("greeting_delay", "seconds", reason, limit)
     delay = measured_delay(call)
     if delay is None:

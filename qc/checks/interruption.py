@@ -14,7 +14,7 @@ from qc.result import CheckResult, Finding, Message
 def interruption(call: Call, *, allowed: int = 0) -> CheckResult:
     """The agent lets the customer finish.
 
-    **Applies** to two clear channels on which both parties speak for 2 s or more. In a mono recording overlap cannot be
+    **Applies** to two clear channels on which both parties speak for 2 s or more. On one channel overlap cannot be
     measured soundly, and with doubtful roles the blame could fall on the wrong person.
 
     **Measured**: how often the agent starts to speak while the customer has been speaking for 1.0 s or more, both speak

@@ -15,8 +15,8 @@ PAUSE = 2.0
 def listening(call: Call, *, length: float = 20.0) -> CheckResult:
     """The agent makes a sound now and then while the customer speaks for long.
 
-    **Applies** when the two parties can be told apart and the customer speaks for `length` seconds or more on end
-    (pauses under 2 s included, unless the agent takes the turn in them: 1 s or more).
+    **Applies** when the two parties have a channel each that can be told apart and the customer speaks for `length`
+    seconds or more on end (pauses under 2 s included, unless the agent takes the turn in them: 1 s or more).
 
     **Measured**: for each such turn, whether the agent speaks at all inside it; "yes" and "right" are enough. An answer
     that begins before the customer has quite finished is not listening.

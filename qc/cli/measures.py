@@ -23,12 +23,17 @@ from qc.conversation import (
     talk_time,
 )
 from qc.interval import Timeline
-from qc.language import load
+from qc.language import load, say
 from qc.phrases import cues
+from qc.result import Message
+
+TOGETHER = ("overlaps", "interruptions", "backchannels", "response_latency")
+"""Measures that compare two channels."""
 
 
 def measures(call: Call, language: str) -> dict[str, Any]:
-    """All measures of a call; what cannot be measured in it is named under ``quality``, in `language`."""
+    """All measures of a call. What cannot be measured in it is None and named under ``not_applicable`` with the reason,
+    in `language`; what is doubtful is named under ``quality``."""
     pack = load(call.transcript.language)
     found = cues(call, pack)
     talk = talk_time(call)
@@ -36,7 +41,7 @@ def measures(call: Call, language: str) -> dict[str, Any]:
     delay, last = greeting_delay(call), last_speaker(call)
     texts = {utterance.index: utterance.text for utterance in call.transcript.utterances}
     rates = {role: speech_rate(call, role, unit=pack.unit, limit=pack.rate_limit) for role in call.speech}
-    return {
+    document: dict[str, Any] = {
         "file": call.recording.path,
         "recording": call.recording.id,
         "language": call.transcript.language,
@@ -82,7 +87,12 @@ def measures(call: Call, language: str) -> dict[str, Any]:
         "last_speaker": None if last is None else last.value,
         "roles": roles(call),
         "quality": [quality(one, language) for one in call.quality.notes],
+        "not_applicable": {},
     }
+    if call.quality.one_channel:
+        reason = say(Message("na.one_channel"), language)
+        document |= dict.fromkeys(TOGETHER) | {"not_applicable": dict.fromkeys(TOGETHER, reason)}
+    return document
 
 
 def show_measures(found: dict[str, Any]) -> None:
@@ -91,6 +101,8 @@ def show_measures(found: dict[str, Any]) -> None:
     say_line(roles_line(found["roles"]))
     for one in found["quality"]:
         say_line(f"note: {one['sentence']}")
+    for name, reason in found["not_applicable"].items():
+        say_line(f"not applicable: {name} ({reason})")
     table(
         ["role", "talk time s", "spans", "rate median", "rate p90", "fast share"],
         [
@@ -104,14 +116,14 @@ def show_measures(found: dict[str, Any]) -> None:
     rows = [
         *(("silence", one, one["cause"]) for one in found["silences"]),
         *(("hold", one, "with notice" if one["notice"] else "without notice") for one in found["holds"]),
-        *(("overlap", one, "") for one in found["overlaps"]),
-        *(("interruption", one, f"by {one['by']}: {one['text']}") for one in found["interruptions"]),
-        *(("backchannel", one, f"by {one['by']}: {one['text']}") for one in found["backchannels"]),
+        *(("overlap", one, "") for one in found["overlaps"] or ()),
+        *(("interruption", one, f"by {one['by']}: {one['text']}") for one in found["interruptions"] or ()),
+        *(("backchannel", one, f"by {one['by']}: {one['text']}") for one in found["backchannels"] or ()),
         *(
             ("agitated" if one["agitated"] else "loud", one, f"by {one['by']}: +{one['energy']} dB")
             for one in found["raised_voices"]
         ),
-        *(("response latency", one, "") for one in found["response_latency"]["spans"]),
+        *(("response latency", one, "") for one in (found["response_latency"] or {}).get("spans", ())),
     ]
     table(
         ["measure", "from", "to", "seconds", ""],

@@ -68,6 +68,7 @@ def settings_for(
     return load_settings(
         transcriber=None if engine is None else engine.value,
         voice_detector=voice,
+        diarizer="oracle" if engine is Engine.ORACLE else None,
         model=model,
         sentiment_model=sentiment_model,
         scorecard=scorecard,

@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from qc.config import Settings
-from qc.engines.protocols import Engine, SentimentClassifier, Transcriber, VoiceDetector
+from qc.engines.protocols import Diarizer, Engine, SentimentClassifier, Transcriber, VoiceDetector
 from qc.errors import UsageError
 
 VOICE_DETECTORS = ("silero", "oracle")
 TRANSCRIBERS = ("whisper", "oracle", "transcript")
+DIARIZERS = ("builtin", "oracle", "none")
 
 
 class Engines:
-    """``voice``, ``transcriber`` and ``sentiment``. Made by `build`.
+    """``voice``, ``transcriber``, ``diarizer`` and ``sentiment``. Made by `build`.
 
     An adapter's module is imported, and its model read, when it is first needed: measuring silences asks for no
     recogniser, and a transcript from a file for no tensors.
@@ -53,6 +54,22 @@ class Engines:
         )
 
     @cached_property
+    def diarizer(self) -> Diarizer:
+        """Raises ModelError when its model is missing, changed or unlisted."""
+        settings = self._settings
+        if settings.diarizer == "oracle":
+            from qc.engines.oracle import OracleDiarizer
+
+            return OracleDiarizer()
+        if settings.diarizer == "none":
+            from qc.engines.one_speaker import OneSpeaker
+
+            return OneSpeaker()
+        from qc.engines.builtin_diarizer import BuiltinDiarizer
+
+        return BuiltinDiarizer(settings.models, settings.device, settings.threads)
+
+    @cached_property
     def sentiment(self) -> SentimentClassifier:
         """Raises ModelError when its model is missing, changed or of the wrong kind."""
         from qc.engines.transformers_sentiment import TransformersSentiment
@@ -61,9 +78,10 @@ class Engines:
         return TransformersSentiment(settings.sentiment_model, settings.models, settings.device, settings.threads)
 
     def items(self) -> Iterator[tuple[str, Engine]]:
-        """All three with their kind."""
+        """All four with their kind."""
         yield "voice", self.voice
         yield "transcriber", self.transcriber
+        yield "diarizer", self.diarizer
         yield "sentiment", self.sentiment
 
 
@@ -72,6 +90,7 @@ def build(settings: Settings) -> Engines:
     for name, value, known in (
         ("voice_detector", settings.voice_detector, VOICE_DETECTORS),
         ("transcriber", settings.transcriber, TRANSCRIBERS),
+        ("diarizer", settings.diarizer, DIARIZERS),
     ):
         if value not in known:
             raise UsageError(f"setting {name}: {value} is none of {', '.join(known)}")

@@ -28,7 +28,7 @@ from qc.errors import ModelError
 FOLDER = ROOT / "models"
 FETCHED = "fetched"
 """Folder inside the models folder for official checkpoints."""
-RECOGNISER, SENTIMENT = "recogniser", "sentiment"
+RECOGNISER, SENTIMENT, SPEAKER = "recogniser", "sentiment", "speaker"
 WEIGHTS = frozenset({".pt", ".bin", ".safetensors", ".onnx", ".ckpt", ".pth"})
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -16,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from qc.audio import Audio
 from qc.call import Word
 from qc.engines.placement import clamped, units
-from qc.engines.protocols import Transcription
+from qc.engines.protocols import Diarization, SpeakerTurn, Transcription
 from qc.errors import LanguageError, TranscriptError
 from qc.interval import Interval, Timeline, timeline
 
@@ -45,6 +46,7 @@ class _Utterance:
     end: float
     text: str
     words: tuple[_Word, ...] = ()
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,46 @@ class OracleTranscriber:
         words = tuple(clamped(channel, spoken) for channel, spoken in zip(found, speech, strict=True))
         outside = sum(map(len, found)) - sum(map(len, words))
         return Transcription(truth.language, words, details={"words_outside_speech": float(outside)})
+
+
+class OracleDiarizer:
+    """A `qc.engines.protocols.Diarizer` that knows, of each role's utterances, who speaks.
+
+    One speaker at a time, as every diarizer: where two speak, it is the one who began last, so that what is said into
+    a long turn stays apart from it. Voice outside all utterances is the nearest one's.
+    """
+
+    name = "oracle"
+    version = "1"
+
+    def diarize(self, audio: Audio, channel: int, voice: Timeline) -> Diarization:
+        """The truth's speakers. Raises TranscriptError, naming the truth file and what is wrong with it."""
+        path, truth = _read(audio)
+        said = [
+            (_interval(one.start, one.end, audio.duration, path), one.role)
+            for one in truth.utterances
+            if one.channel == channel
+        ]
+        edges = sorted({edge for interval, _ in said for edge in (interval.start, interval.end)})
+        turns: list[SpeakerTurn] = []
+        order: dict[str, int] = {}
+        for interval in voice:
+            cuts = [interval.start, *(edge for edge in edges if interval.contains(edge) and edge > interval.start)]
+            for start, end in pairwise([*cuts, interval.end]):
+                speaker = order.setdefault(_speaker(said, (start + end) / 2), len(order))
+                if turns and turns[-1].speaker == speaker and turns[-1].interval.end == start:
+                    turns[-1] = SpeakerTurn(Interval(turns[-1].interval.start, end), speaker)
+                else:
+                    turns.append(SpeakerTurn(Interval(start, end), speaker))
+        return Diarization(tuple(turns), 1.0)
+
+
+def _speaker(said: Sequence[tuple[Interval, str]], time: float) -> str:
+    """Who speaks at a time: of those who do, the last to begin; else whoever is nearest."""
+    speaking = [(interval.start, role) for interval, role in said if interval.contains(time)]
+    if speaking:
+        return max(speaking)[1]
+    return min((max(i.start - time, time - i.end), role) for i, role in said)[1] if said else ""
 
 
 def _read(audio: Audio) -> tuple[Path, _Truth]:

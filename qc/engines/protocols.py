@@ -11,7 +11,7 @@ from typing import Protocol, runtime_checkable
 
 from qc.audio import Audio
 from qc.call import QualityNote, Sentiment, Word
-from qc.interval import Timeline
+from qc.interval import Interval, Timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,28 @@ class Transcription:
     notes: tuple[QualityNote, ...] = ()
     details: dict[str, float] = field(default_factory=dict)
     """Counts for the record: windows, fallbacks, decoded tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerTurn:
+    """A stretch of one speaker's voice. Speakers are numbered from 0 in the order in which they are first heard."""
+
+    interval: Interval
+    speaker: int
+
+
+@dataclass(frozen=True, slots=True)
+class Diarization:
+    """Who speaks when on one channel. ``turns`` are sorted and disjoint and cover the voice activity that was given;
+    ``probability``: that there are as many speakers as were found, 0..1."""
+
+    turns: tuple[SpeakerTurn, ...]
+    probability: float
+
+    @property
+    def speakers(self) -> int:
+        """How many were found."""
+        return len({turn.speaker for turn in self.turns})
 
 
 @runtime_checkable
@@ -64,4 +86,13 @@ class SentimentClassifier(Engine, Protocol):
 
     def classify(self, texts: Sequence[str], language: str) -> list[Sentiment]:
         """A `Sentiment` a text, in order."""
+        ...
+
+
+@runtime_checkable
+class Diarizer(Engine, Protocol):
+    """Tells speakers on one channel apart by their voices. Who they are is not its business."""
+
+    def diarize(self, audio: Audio, channel: int, voice: Timeline) -> Diarization:
+        """The speakers of `voice`, the voice activity of a channel."""
         ...

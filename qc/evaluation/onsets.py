@@ -26,6 +26,10 @@ MEASURES: Mapping[str, tuple[tuple[str, ...], Callable[[Call, Cues], Sequence[In
 """Measure -> the kinds of true events it should find, and how it finds them."""
 
 
+TOGETHER = ("overlap", "interruption")
+"""What takes two channels to measure."""
+
+
 @dataclass(frozen=True, slots=True)
 class Onsets:
     """Of one measure: true events, and for each one found the seconds by which it was found late (early: negative)."""
@@ -46,12 +50,13 @@ class Onsets:
 
 
 def onsets(truth: Truth, call: Call) -> dict[str, Onsets]:
-    """Each true event against the found interval that shares most time with it."""
+    """Each true event against the found interval that shares most time with it; of one channel no `TOGETHER`."""
     language = call.transcript.language
     words = cues(call, load(language)) if language in installed() else Cues()
     result = {}
     for measure, (kinds, find) in MEASURES.items():
-        wanted = [Interval(e.start, e.end) for e in truth.events if e.kind in kinds and e.start < e.end]
+        measured = not (call.quality.one_channel and measure in TOGETHER)
+        wanted = [Interval(e.start, e.end) for e in truth.events if measured and e.kind in kinds and e.start < e.end]
         found = find(call, words) if wanted else ()
         result[measure] = Onsets(len(wanted), tuple(error for one in wanted for error in _error(one, found)))
     return result

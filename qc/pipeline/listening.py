@@ -12,8 +12,9 @@ from qc.call import Call, Metadata, Quality, QualityNote, Recording, Role, Sound
 from qc.config import Settings
 from qc.engines.factory import Engines
 from qc.engines.protocols import SentimentClassifier, Transcription
-from qc.interval import Interval, Timeline
+from qc.interval import Interval, Timeline, intersection
 from qc.pipeline.roles import Roles, decide, with_announcements
+from qc.pipeline.speakers import by_voice
 from qc.pipeline.stages import stage
 from qc.pipeline.utterances import assign, spans, speech, utterance
 
@@ -25,7 +26,7 @@ SPEAKERS = (Role.AGENT, Role.CUSTOMER, Role.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class _Channel:
-    """An utterance's channel is known here only: a `Call` knows roles."""
+    """One party's utterances. Their channel is known here only: a `Call` knows roles."""
 
     number: int
     utterances: tuple[Utterance, ...]
@@ -40,7 +41,8 @@ def listen(
 ) -> Call:
     """Hear one recording.
 
-    `timings`, where given, is filled with the seconds of each stage: decode, voice, transcribe, sentiment, measure.
+    `timings`, where given, is filled with the seconds of each stage: decode, voice, transcribe, sentiment, measure, and
+    speakers where both parties are on one channel.
     Raises RecordingError for a file that is no recording, LanguageError, ModelError or TranscriptError of an engine;
     `qc.pipeline.stage_of` tells at which stage.
     """
@@ -63,17 +65,25 @@ def listen(
                 notes.append(QualityNote("one_sided"))
         with stage("transcribe", timings):
             transcription = engines.transcriber.transcribe(audio, heard, _language(metadata, settings))
+        owners = tuple(Role.UNKNOWN for _ in voice)
+        if doubled:
+            with stage("speakers", timings):
+                alone = intersection(voice[0], heard[0])  # without the gaps that were closed
+                speakers = by_voice(audio, alone, transcription.words[0], engines.diarizer, transcription.language)
+                channels = [_Channel(0, line) for line in speakers.lines]
+                roles = speakers.roles
+                notes += speakers.notes
         with stage("measure", timings):
-            channels = _channels(heard, transcription)
-            roles = decide([c.utterances for c in channels], transcription.language, metadata, settings)
-            if doubled:
-                roles = Roles(tuple(Role.UNKNOWN for _ in roles.of), 1.0, roles.source)
-            channels = _with_roles(channels, roles, transcription.language)
+            if not doubled:
+                channels = _channels(heard, transcription)
+                roles = decide([c.utterances for c in channels], transcription.language, metadata, settings)
+                owners = roles.of
+                channels = _with_roles(channels, roles, transcription.language)
             channels = [_with_prosody(audio, channel) for channel in channels]
         with stage("sentiment", timings):
             utterances = _in_order(u for channel in channels for u in channel.utterances)
             utterances = _with_sentiment(utterances, engines.sentiment, transcription.language)
-        recording = Recording(audio.id, str(path), audio.sample_rate, audio.num_samples, roles.of)
+        recording = Recording(audio.id, str(path), audio.sample_rate, audio.num_samples, owners)
     words = [word.probability for one in utterances for word in one.words]
     probability = math.fsum(words) / len(words) if words else None
     if probability is not None and probability < LOW_RECOGNITION:

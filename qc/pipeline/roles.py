@@ -36,7 +36,8 @@ NAMING, GREETING, PICK_UP = "identity", "greeting", "pick_up"
 OPENING_PAUSE = 0.5
 """Seconds between an announcement and the agent; who goes on speaking sooner is the same person."""
 LEFT = math.log(3)
-"""Log-odds of the agent being on the left before a word was said: the usual wiring, and it is wrong now and then."""
+"""Log-odds of the agent being on the left before a word was said: the usual wiring, and it is wrong now and then. The
+same for who speaks first, where channels do not tell: agents greet, by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +61,38 @@ def decide(channels: Sequence[tuple[Utterance, ...]], language: str, metadata: M
     for source, number in told.items():
         if number is not None and number < len(channels):
             return Roles(_with_agent(channels, number), 1.0, source)
-    spoken = [total(u.interval for u in channel) for channel in channels]
-    left, right = sorted(sorted(range(len(channels)), key=lambda c: (-spoken[c], c))[:2])
-    evidence = _evidence(channels[left], language) - _evidence(channels[right], language)
-    probability = 1 / (1 + math.exp(-(LEFT + evidence)))
+    left, right = _parties(channels)
+    probability, evidence = _left(channels[left], channels[right], language)
     source = "content" if evidence else "setting"
     if probability >= 0.5:
         return Roles(_with_agent(channels, left, right), probability, source)
     note = QualityNote("swapped_channels", {"probability": 1 - probability})
     return Roles(_with_agent(channels, right, left), 1 - probability, source, (note,))
+
+
+def decide_speakers(speakers: Sequence[tuple[Utterance, ...]], language: str, probability: float) -> Roles:
+    """Roles of the voices on one channel, in the order in which they are first heard, by what they say. `probability`:
+    that the voices were told apart rightly. A single voice is nobody's: it may be either party's."""
+    if len(speakers) < 2:
+        return Roles(tuple(Role.UNKNOWN for _ in speakers), 1.0, "voice")
+    first, second = _parties(speakers)
+    sure, _ = _left(speakers[first], speakers[second], language)
+    if sure >= 0.5:
+        return Roles(_with_agent(speakers, first, second), probability * sure, "voice")
+    return Roles(_with_agent(speakers, second, first), probability * (1 - sure), "voice")
+
+
+def _parties(channels: Sequence[tuple[Utterance, ...]]) -> tuple[int, int]:
+    """The two with most speech, in order."""
+    spoken = [total(u.interval for u in channel) for channel in channels]
+    left, right = sorted(sorted(range(len(channels)), key=lambda c: (-spoken[c], c))[:2])
+    return left, right
+
+
+def _left(left: Sequence[Utterance], right: Sequence[Utterance], language: str) -> tuple[float, float]:
+    """The probability that the left one is the agent, and the log-odds in it that are of words."""
+    evidence = _evidence(left, language) - _evidence(right, language)
+    return 1 / (1 + math.exp(-(LEFT + evidence))), evidence
 
 
 def _with_agent(channels: Sequence[tuple[Utterance, ...]], agent: int, customer: int | None = None) -> tuple[Role, ...]:

@@ -22,7 +22,8 @@ def stage(name: str, timings: MutableMapping[str, float]) -> Iterator[None]:
 
 
 def stage_of(error: BaseException) -> str:
-    """The stage that raised: decode, voice, transcribe, sentiment, measure or judge; ``unknown`` for any other error.
+    """The stage that raised: decode, voice, transcribe, speakers, sentiment, measure or judge; ``unknown`` for
+    any other error.
 
     It survives pickling, as every attribute of an exception does.
     """

@@ -133,8 +133,6 @@ def _apology(script: Script) -> str | None:
 
 def _checks(script: Script) -> dict[str, str]:
     plan = script.plan
-    if plan.channels == ("unknown",):
-        return dict.fromkeys([*_SETTLED, "anything_else", "thanks", "apology", "hold_notice"], "na")
     checks = {name: "fail" if name in plan.faults else "pass" for name in (*_SETTLED, "dead_air")}
     spoken = " ".join(item.text.lower() for item in script.items if isinstance(item, Say) and item.role == "agent")
     checks["thanks"] = "pass" if re.search(THANKS[script.language], spoken) else "fail"
@@ -145,6 +143,8 @@ def _checks(script: Script) -> dict[str, str]:
     if apology is not None:
         checks["apology"] = apology
     checks |= {"greeting_delay": "pass", "ring_apology": "na"} | dict([plan.extra] if plan.extra else [])
+    if plan.channels == ("unknown",):
+        checks["interruption"] = "na"  # who breaks in on whom cannot be told on one channel
     return dict(sorted(checks.items()))
 
 

@@ -45,6 +45,26 @@ def test_measure(qc: Run, call: Path) -> None:
     assert "response latency" in qc("measure", call, "--engine", "oracle").out
 
 
+def test_measures_that_take_two_channels_do_not_apply_to_one(qc: Run, call: Path) -> None:
+    with wave.open(str(call)) as stereo:
+        rate, width = stereo.getframerate(), stereo.getsampwidth()
+        frames = stereo.readframes(stereo.getnframes())
+    with wave.open(str(call), "wb") as mono:
+        mono.setparams((1, width, rate, 0, "NONE", "not compressed"))
+        mono.writeframes(b"".join(frames[at : at + width] for at in range(0, len(frames), 2 * width)))
+    side = call.with_suffix(".truth.json")
+    truth = json.loads(side.read_text("utf-8"))
+    for entry in (*truth["utterances"], *truth["speech"]):
+        entry["channel"] = 0
+    side.write_text(json.dumps(truth), "utf-8")
+    found = qc("measure", call, "--engine", "oracle", "--json").json
+    together = ("overlaps", "interruptions", "backchannels", "response_latency")
+    assert {name: found[name] for name in together} == dict.fromkeys(together)
+    assert set(found["not_applicable"]) == set(together)
+    assert found["talk_time"]["agent"]["seconds"] == pytest.approx(14.5, abs=0.1)
+    assert "not applicable: overlaps (" in qc("measure", call, "--engine", "oracle").out
+
+
 def test_transcribe(qc: Run, call: Path, tmp_path: Path) -> None:
     ran = qc("transcribe", call, "--engine", "oracle")
     assert "agent: 您好" in ran.out

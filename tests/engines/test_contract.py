@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ import numpy as np
 import pytest
 
 from qc.audio import Audio, open_audio
-from qc.engines.oracle import OracleDetector, OracleTranscriber
-from qc.engines.protocols import Engine, SentimentClassifier, Transcriber, VoiceDetector
+from qc.engines.builtin_diarizer import BuiltinDiarizer
+from qc.engines.one_speaker import OneSpeaker
+from qc.engines.oracle import OracleDetector, OracleDiarizer, OracleTranscriber
+from qc.engines.protocols import Diarizer, Engine, SentimentClassifier, Transcriber, VoiceDetector
 from qc.engines.silero import SileroDetector
 from qc.engines.transcript_file import TranscriptFile
 from qc.engines.transformers_sentiment import TransformersSentiment
@@ -23,6 +26,7 @@ from tests.audio.signals import melody, noise
 
 DETECTORS: list[Callable[[], VoiceDetector]] = [SileroDetector, OracleDetector]
 TRANSCRIBERS: list[Callable[[], Transcriber]] = [WhisperTranscriber, OracleTranscriber, TranscriptFile]
+DIARIZERS: list[Callable[[], Diarizer]] = [BuiltinDiarizer, OracleDiarizer, OneSpeaker]
 CLASSIFIERS: list[Callable[[], SentimentClassifier]] = [TransformersSentiment]
 
 VTT = """WEBVTT
@@ -85,6 +89,13 @@ def transcriber(request: pytest.FixtureRequest, engines: dict[object, Engine]) -
 
 
 @pytest.fixture
+def diarizer(request: pytest.FixtureRequest, engines: dict[object, Engine]) -> Diarizer:
+    engine = _built(request.param, engines)
+    assert isinstance(engine, Diarizer)
+    return engine
+
+
+@pytest.fixture
 def classifier(request: pytest.FixtureRequest, engines: dict[object, Engine]) -> SentimentClassifier:
     engine = _built(request.param, engines)
     assert isinstance(engine, SentimentClassifier)
@@ -93,10 +104,11 @@ def classifier(request: pytest.FixtureRequest, engines: dict[object, Engine]) ->
 
 each_detector = pytest.mark.parametrize("detector", _all(DETECTORS), indirect=True)
 each_transcriber = pytest.mark.parametrize("transcriber", _all(TRANSCRIBERS), indirect=True)
+each_diarizer = pytest.mark.parametrize("diarizer", _all(DIARIZERS), indirect=True)
 each_classifier = pytest.mark.parametrize("classifier", _all(CLASSIFIERS), indirect=True)
 
 
-@pytest.mark.parametrize("make", _all([*DETECTORS, *TRANSCRIBERS, *CLASSIFIERS]))
+@pytest.mark.parametrize("make", _all([*DETECTORS, *TRANSCRIBERS, *DIARIZERS, *CLASSIFIERS]))
 def test_says_what_it_is(make: Callable[[], Engine], engines: dict[object, Engine]) -> None:
     one, other = _built(make, engines), make()
     assert one.name
@@ -171,6 +183,23 @@ def test_only_the_given_voice_activity_is_heard(transcriber: Transcriber, audio:
 def test_unknown_language_is_refused(transcriber: Transcriber, audio: Audio) -> None:
     with pytest.raises(LanguageError):
         transcriber.transcribe(audio, OracleDetector().detect(audio), "xx")
+
+
+@each_diarizer
+@pytest.mark.parametrize("voice", [(), ((6.392, 9.671),), ((0.5, 0.55), (6.392, 9.671), (9.7, 13.1), (13.1, 13.93))])
+def test_turns_cover_the_given_voice_activity_once(
+    diarizer: Diarizer, audio: Audio, voice: tuple[tuple[float, float], ...]
+) -> None:
+    given = tuple(Interval(start, end) for start, end in voice)
+    found = diarizer.diarize(audio, 1, given)
+    spans = [turn.interval for turn in found.turns]
+    assert spans == sorted(spans)
+    assert all(one.end <= other.start for one, other in pairwise(spans))
+    assert timeline(spans) == timeline(given)
+    heard = [turn.speaker for turn in found.turns]
+    assert list(dict.fromkeys(heard)) == list(range(found.speakers))
+    assert 0 <= found.probability <= 1
+    assert diarizer.diarize(audio, 1, given) == found
 
 
 @each_classifier

@@ -8,18 +8,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
 from qc import scorecard
 from qc.call import Metadata, Role
 from qc.config import Settings
 from qc.engines import factory
 from qc.errors import NotAudio, RecordingMissing, TranscriptError
-from qc.interval import total
+from qc.interval import intersection, total
 from qc.pipeline import inspect, judge, listen, rejudge, scorecard_for, stage_of
 from qc.pipeline.stages import stage
 from tests.conftest import WriteWav
 
-ORACLE = Settings(transcriber="oracle", voice_detector="oracle")
+ORACLE = Settings(transcriber="oracle", voice_detector="oracle", diarizer="oracle")
 
 
 @pytest.fixture(scope="module")
@@ -80,41 +81,61 @@ def test_a_call_is_heard(engines: factory.Engines, call_wav: Path) -> None:
     assert call.quality.recognition_probability == pytest.approx(1.0)
 
 
-def test_a_mono_recording_is_nobodys_and_not_scorable(
-    engines: factory.Engines, call_wav: Path, write_wav: WriteWav
-) -> None:
-    import soundfile
-
+@pytest.fixture
+def mono(call_wav: Path, write_wav: WriteWav) -> Path:
+    """The call as one channel, its truth beside it."""
     samples, rate = soundfile.read(call_wav, always_2d=True)
-    mono = write_wav(samples.sum(axis=1) / 2, rate, name="mono.wav")
+    path = write_wav(samples.sum(axis=1) / 2, rate, name="mono.wav")
     truth = json.loads(call_wav.with_suffix(".truth.json").read_text("utf-8"))
     for kind in ("utterances", "speech", "sounds"):
         for entry in truth.get(kind, ()):
             entry["channel"] = 0
     truth["channels"] = ["unknown"]
-    mono.with_suffix(".truth.json").write_text(json.dumps(truth), "utf-8")
-    call = listen(mono, engines, ORACLE)
+    path.with_suffix(".truth.json").write_text(json.dumps(truth), "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("diarizer", ["oracle", "builtin"])
+def test_the_parties_of_a_mono_recording_are_told_apart(mono: Path, diarizer: str) -> None:
+    settings = ORACLE.model_copy(update={"diarizer": diarizer})
+    truth = json.loads(mono.with_suffix(".truth.json").read_text("utf-8"))
+    timings: dict[str, float] = {}
+    call = listen(mono, factory.build(settings), settings, timings=timings)
+    assert "speakers" in timings
     assert call.recording.roles == (Role.UNKNOWN,)
-    assert call.quality.has("mono")
+    assert call.quality.has("mono") and call.quality.has("speakers_by_voice")
+    assert call.quality.role_source == "voice"
+    assert [u.role.value for u in call.transcript.utterances] == [u["role"] for u in truth["utterances"]]
+    for heard, known in zip(call.transcript.utterances, truth["utterances"], strict=True):
+        assert heard.text == "".join(word["text"] for word in known["words"])
+    assert intersection(call.voice(Role.AGENT), call.voice(Role.CUSTOMER)) == ()
+    by_check = {row.result.check: row.result for row in judge(call, scorecard_for(call, settings)).results}
+    assert by_check["interruption"].explanation.key == "na.one_channel"
+    assert by_check["opening"].value is not None
+
+
+def test_without_a_diarizer_a_mono_recording_is_nobodys_and_not_scorable(mono: Path) -> None:
+    settings = ORACLE.model_copy(update={"diarizer": "none"})
+    call = listen(mono, factory.build(settings), settings)
     assert {u.role for u in call.transcript.utterances} == {Role.UNKNOWN}
-    given = judge(call, scorecard_for(call, ORACLE))
+    assert not call.quality.has("speakers_by_voice") and not call.quality.has("one_voice")
+    given = judge(call, scorecard_for(call, settings))
     assert given.percent is None
-    assert given.not_scorable is not None
+    assert {row.result.explanation.key for row in given.results if row.result.check == "opening"} == {"na.mono"}
 
 
-def test_both_channels_the_same_is_heard_once(engines: factory.Engines, call_wav: Path, write_wav: WriteWav) -> None:
-    import soundfile
-
+def test_both_channels_the_same_is_heard_once(call_wav: Path, write_wav: WriteWav) -> None:
     samples, rate = soundfile.read(call_wav, always_2d=True)
     double = write_wav(np.repeat(samples.sum(axis=1, keepdims=True) / 2, 2, axis=1).T, rate, name="double.wav")
     truth = json.loads(call_wav.with_suffix(".truth.json").read_text("utf-8"))
     double.with_suffix(".truth.json").write_text(json.dumps(truth), "utf-8")
-    call = listen(double, engines, ORACLE)
+    settings = ORACLE.model_copy(update={"diarizer": "oracle"})
+    call = listen(double, factory.build(settings), settings)
     assert call.quality.has("identical_channels")
     assert call.recording.roles == (Role.UNKNOWN, Role.UNKNOWN)
     agent = [u for u in truth["utterances"] if u["channel"] == 0]
     assert len(call.transcript.utterances) == len(agent)
-    assert judge(call, scorecard_for(call, ORACLE)).percent is None
+    assert judge(call, scorecard_for(call, settings)).percent is None
 
 
 LINES = {"agent": [(1, 4), (9, 12), (16, 20)], "customer": [(5, 8), (13, 15)]}
@@ -151,8 +172,12 @@ BOTH = ("agent", "customer")
 @pytest.mark.parametrize(
     ("channels", "speaking", "codes", "reason"),
     [
-        pytest.param((AGENT, AGENT), BOTH, {"identical_channels"}, "score.identical_channels", id="identical"),
-        pytest.param((AGENT, -AGENT), BOTH, {"inverted_channels"}, "score.inverted_channels", id="inverted"),
+        pytest.param(
+            (AGENT, AGENT), BOTH, {"identical_channels", "one_voice"}, "score.identical_channels", id="identical"
+        ),
+        pytest.param(
+            (AGENT, -AGENT), BOTH, {"inverted_channels", "one_voice"}, "score.inverted_channels", id="inverted"
+        ),
         pytest.param((AGENT, 0 * AGENT), BOTH[:1], {"dead_channel", "one_sided"}, "score.dead_channel", id="dead"),
         # something sounds on the other channel, and nobody speaks there
         pytest.param((AGENT, CUSTOMER), BOTH[:1], {"one_sided"}, "score.too_little_speech", id="one-sided"),

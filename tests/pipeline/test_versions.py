@@ -20,7 +20,9 @@ def settings(tmp_path: Path) -> Settings:
     folder.mkdir()
     (folder / "model.safetensors").write_bytes(b"tone")
     (tmp_path / "words.pt").write_bytes(b"words")
-    return Settings(model=str(tmp_path / "words.pt"), sentiment_model=str(folder), models=tmp_path / "none")
+    return Settings(
+        model=str(tmp_path / "words.pt"), sentiment_model=str(folder), models=tmp_path / "none", diarizer="none"
+    )
 
 
 def version(settings: Settings, **changes: object) -> str:
@@ -35,6 +37,8 @@ def test_listening_version_is_stable_and_names_what_changes_a_call(settings: Set
     assert version(settings, languages=("zh", "en")) != now
     assert version(settings, transcriber="oracle") != now
     assert version(settings, voice_detector="oracle") != now
+    assert version(settings, diarizer="oracle") != now
+    assert version(settings, diarizer="builtin", models=Settings().models) != now
     (tmp_path / "words.pt").write_bytes(b"other words")
     assert version(settings) != now
     (tmp_path / "words.pt").write_bytes(b"words")
@@ -69,3 +73,5 @@ def test_unknown_engines_are_refused_with_the_choices() -> None:
         factory.build(Settings(transcriber="magic"))
     with pytest.raises(UsageError, match="setting voice_detector: ear is none of silero, oracle"):
         factory.build(Settings(voice_detector="ear"))
+    with pytest.raises(UsageError, match="setting diarizer: nose is none of builtin, oracle, none"):
+        factory.build(Settings(diarizer="nose"))
