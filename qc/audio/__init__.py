@@ -1,6 +1,7 @@
 """The only codec user: recordings in, bounded blocks of 16 kHz float32 out, and what sounds are in them."""
 
 from qc.audio.clip import write_clip
+from qc.audio.crosstalk import Crosstalk, find_crosstalk, without_echo
 from qc.audio.levels import Likeness, channel_levels, channel_likeness
 from qc.audio.prosody import prosody
 from qc.audio.recording import SAMPLE_RATE, Audio, Block, open_audio
@@ -10,11 +11,14 @@ __all__ = [
     "SAMPLE_RATE",
     "Audio",
     "Block",
+    "Crosstalk",
     "Likeness",
     "channel_levels",
     "channel_likeness",
+    "find_crosstalk",
     "find_sounds",
     "open_audio",
     "prosody",
+    "without_echo",
     "write_clip",
 ]
