@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,12 @@ FASTEST_WORDS = 7.0
 that the speech-rate check expects is 420 characters or 320 words a minute."""
 SHORTEST_LOOP, LOOP_TURNS, LONGEST_PERIOD = 8, 4, 16
 """A loop: a phrase of up to 16 units at least 4 times in a row, 8 units or more in all."""
+LEAST_FAST = 4
+"""Units that may be said too fast: borders of voice activity are not exact enough for less."""
+OUTSIDE = 0.3
+"""Share of a window's words that the model put where there is no voice."""
+FEW, HALF = 4, math.log(0.5)
+"""So few words with less than half a probability, all that a window says, are a guess: a hum, a cough."""
 QUIET_VOICE, SLOWEST = 5.0, 0.2
 """Seconds of voice from which fewer units a second than this are too few to be all that was said."""
 
@@ -25,7 +32,7 @@ QUIET_VOICE, SLOWEST = 5.0, 0.2
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What is wrong with a window's text; ``reasons`` is empty when nothing is: ``compression``, ``loop``, ``fast``,
-    ``sparse``, ``improbable``, ``unfinished``."""
+    ``sparse``, ``improbable``, ``unsure``, ``unfinished``, ``outside``, ``invented``."""
 
     reasons: tuple[str, ...]
     avg_logprob: float
@@ -53,22 +60,35 @@ def has_loop(units: Sequence[Hashable], shortest: int = SHORTEST_LOOP) -> bool:
     return False
 
 
+def too_fast(units: int, voice: float, language: str) -> bool:
+    """Whether nobody can say so many units in `voice` seconds."""
+    return units > LEAST_FAST and units > voice * FASTEST.get(language, FASTEST_WORDS)
+
+
 def judge(
-    text: str, units: Sequence[str], voice: float, avg_logprob: float, language: str, finished: bool = True
+    text: str,
+    units: Sequence[str],
+    voice: float,
+    avg_logprob: float,
+    language: str,
+    finished: bool = True,
+    word_logprob: float = 0.0,
+    outside: float = 0.0,
+    invented: bool = False,
 ) -> Verdict:
     """`units`: characters (zh) or words; `voice`: seconds of speech in the window; `avg_logprob`: mean natural
-    logarithm of the probabilities of the text's tokens."""
-    reasons = []
-    if text and compression_ratio(text) > COMPRESSION:
-        reasons.append("compression")
-    if has_loop(units):
-        reasons.append("loop")
-    if len(units) > 4 and len(units) > voice * FASTEST.get(language, FASTEST_WORDS):
-        reasons.append("fast")
-    if voice >= QUIET_VOICE and len(units) < voice * SLOWEST:
-        reasons.append("sparse")
-    if avg_logprob < LOGPROB:
-        reasons.append("improbable")
-    if not finished:
-        reasons.append("unfinished")
-    return Verdict(tuple(reasons), avg_logprob)
+    logarithm of the probabilities of the text's tokens, `word_logprob`: of its words, without punctuation; `outside`:
+    share of the words that were put where there is no voice; `invented`: text was taken out (see
+    `qc.engines.invented`)."""
+    found = {
+        "compression": bool(text) and compression_ratio(text) > COMPRESSION,
+        "loop": has_loop(units),
+        "fast": too_fast(len(units), voice, language),
+        "sparse": voice >= QUIET_VOICE and len(units) < voice * SLOWEST,
+        "improbable": avg_logprob < LOGPROB,
+        "unsure": 0 < len(units) <= FEW and word_logprob < HALF,
+        "unfinished": not finished,
+        "outside": outside > OUTSIDE,
+        "invented": invented,
+    }
+    return Verdict(tuple(reason for reason, fails in found.items() if fails), avg_logprob)

@@ -4,29 +4,27 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 from whisper.tokenizer import LANGUAGES, Tokenizer, get_tokenizer
 
 from qc.audio import Audio
-from qc.call import QualityNote, Word
-from qc.engines import alignment, checkpoint, guards, models, words
-from qc.engines.alignment import Span
+from qc.call import Word
+from qc.engines import checkpoint, invented, models
 from qc.engines.decoding import Decoded, Decoder
 from qc.engines.protocols import Transcription
+from qc.engines.reading import Heard, heard, located, notes
 from qc.engines.vocabulary import Vocabulary
 from qc.engines.windows import LONGEST, Window, cut, pack
 from qc.errors import LanguageError
-from qc.interval import Interval, Timeline
+from qc.interval import Timeline
 
-SETTINGS = 1
+SETTINGS = 2
 """Raised by hand when a change of this engine changes its words."""
 TEMPERATURES = (0.2, 0.5, 0.8)
 """A window that fails its guards is decoded again at these, at most; `whisper.transcribe` climbs to 1.0 in five."""
@@ -38,19 +36,6 @@ VOTES = 4
 """The longest windows vote on the language."""
 TOKENS, TOKENS_A_SECOND = 24, 14.0
 """Room for the tokens of a window: some, and so many for each second of voice; more is a loop."""
-NEAR = 0.3
-"""Text that the model puts further than this from any piece, seconds, was not spoken."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Heard:
-    """A window's best decoding, what its guards said, and how often it was decoded."""
-
-    window: Window
-    decoded: Decoded
-    words: tuple[words.TimedWord, ...]
-    verdict: guards.Verdict
-    first: guards.Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +78,8 @@ class WhisperTranscriber:
         self._allowed = tuple(languages)
         self.device, self.threads = device, threads
         # Precision is left out: it follows the hardware, and no recording is heard again for another processor.
-        self.version = f"{models.file_hash(self.path)[:16]}/{SETTINGS}{'s' if self.short else ''}"
+        code = f"{SETTINGS}{'s' if self.short else ''}"
+        self.version = f"{models.file_hash(self.path)[:16]}/{code}+{invented.version()}"
 
     @cached_property
     def _model(self) -> _Model:
@@ -136,28 +122,29 @@ class WhisperTranscriber:
         chosen = self._known(language) if language else None
         windows = [window for channel, line in enumerate(speech) for window in self._pack(audio, channel, line)]
         windows.sort(key=lambda window: (-window.duration, window.channel, window.source.start))
-        heard: list[_Heard] = []
+        every: list[Heard] = []
         for first in range(0, len(windows), self._model.batch):
             batch = windows[first : first + self._model.batch]
             features = self._encode(audio, batch)
             if chosen is None:
                 chosen = self._vote(features[:VOTES], batch[:VOTES])
-            heard += self._hear(features, batch, chosen)
+            every += self._hear(features, batch, chosen)
         found: list[list[Word]] = [[] for _ in speech]
-        for each in heard:
-            found[each.window.channel] += _located(each.window, each.words)
+        for each in every:
+            found[each.window.channel] += located(each.window, each.words)
         ordered = tuple(tuple(sorted(channel, key=lambda word: word.interval)) for channel in found)
-        heard.sort(key=lambda each: (each.window.channel, each.window.source.start))
-        notes = tuple(_notes(heard))
-        count = Counter(note.code for note in notes)
+        every.sort(key=lambda each: (each.window.channel, each.window.source.start))
+        found_notes = tuple(notes(every))
+        count = Counter(note.code for note in found_notes)
         details = {
             "windows": float(len(windows)),
             "window_seconds": round(math.fsum(window.duration for window in windows), 2),
             "fallbacks": float(count["window_fallback"]),
             "doubtful": float(count["window_doubtful"]),
-            "tokens": float(sum(len(each.decoded.tokens) for each in heard)),
+            "tokens": float(sum(len(each.decoded.tokens) for each in every)),
+            "words_outside_speech": float(sum(each.outside for each in every)),
         }
-        return Transcription(chosen or self._known(None), ordered, notes, details)
+        return Transcription(chosen or self._known(None), ordered, found_notes, details)
 
     def _known(self, language: str | None) -> str:
         if not self.languages:
@@ -185,14 +172,15 @@ class WhisperTranscriber:
         weights = torch.tensor([window.voice for window in batch], device=logits.device)
         return self.languages[int((logits.softmax(1) * weights[:, None]).sum(0).argmax())]
 
-    def _hear(self, features: Tensor, batch: Sequence[Window], language: str) -> list[_Heard]:
+    def _hear(self, features: Tensor, batch: Sequence[Window], language: str) -> list[Heard]:
         """Decode, and decode again what fails its guards, warmer each time; the best is kept."""
-        best: dict[int, _Heard] = {}
+        best: dict[int, Heard] = {}
+        tokenizer = self._tokenizer(language)
         rows = list(range(len(batch)))
         for attempt, temperature in enumerate((0.0, *TEMPERATURES)):
             decoded = self._decode(features[rows], [batch[row] for row in rows], language, temperature, attempt)
             for row, one in zip(rows, decoded, strict=True):
-                new = self._judged(batch[row], one, language, best.get(row))
+                new = heard(batch[row], one, tokenizer, language, best.get(row))
                 if row not in best or new.verdict.rank > best[row].verdict.rank:
                     best[row] = new
             rows = [row for row in rows if best[row].verdict.reasons]
@@ -211,76 +199,3 @@ class WhisperTranscriber:
     @cached_property
     def _vocabulary(self) -> Vocabulary:
         return Vocabulary(self._model.embedding, self._tokenizer("en"))
-
-    def _judged(self, window: Window, decoded: Decoded, language: str, earlier: _Heard | None) -> _Heard:
-        read = read_words(window, decoded, self._tokenizer(language), language)
-        verdict = guards.judge(
-            ("" if language in words.UNSPACED else " ").join(word.text for word in read),
-            [word.text for word in read],
-            window.voice,
-            _text_logprob(decoded, self._vocabulary.begin),
-            language,
-            decoded.finished,
-        )
-        if decoded.no_speech > guards.SILENT and "improbable" in verdict.reasons:
-            read = ()
-        return _Heard(window, decoded, read, verdict, earlier.first if earlier else verdict)
-
-
-def read_words(window: Window, decoded: Decoded, tokenizer: Tokenizer, language: str) -> tuple[words.TimedWord, ...]:
-    """Words of a decoded window in window time. Text that the model's timestamps put outside every piece is dropped."""
-    pieces = [piece.inside for piece in window.pieces]
-    frames = np.unique(np.concatenate([_frames(piece, decoded.attention.shape[-1]) for piece in pieces]))
-    utterances = [
-        Span(each.first, each.last, each.inside and alignment.snapped(each.inside, pieces))
-        for each in alignment.spans(decoded.tokens, tokenizer.timestamp_begin)
-    ]
-    lengths = [words.length(token, tokenizer) for token in decoded.tokens]
-    lengths += [0.0] * (len(decoded.logprobs) - len(lengths))
-    times = alignment.token_times(decoded.attention.float().cpu().numpy(), frames, utterances, lengths)
-    kept = [
-        at
-        for span in utterances
-        if span.inside is None or any(piece.gap(span.inside) < NEAR for piece in pieces)
-        for at in range(span.first, span.last)
-        if decoded.tokens[at] < tokenizer.eot
-    ]
-    said, heard = [decoded.tokens[at] for at in kept], [decoded.logprobs[at] for at in kept]
-    return tuple(words.assemble(said, [times[at] for at in kept], heard, tokenizer, language))
-
-
-def _frames(piece: Interval, frames: int) -> NDArray[np.intp]:
-    return np.arange(math.floor(piece.start / alignment.FRAME), min(frames, math.ceil(piece.end / alignment.FRAME)))
-
-
-def _text_logprob(decoded: Decoded, begin: int) -> float:
-    """Mean over the text's tokens: probabilities of timestamps are low by nature."""
-    text = [logprob for token, logprob in zip(decoded.tokens, decoded.logprobs, strict=False) if token < begin]
-    return math.fsum(text) / len(text) if text else 0.0
-
-
-def _located(window: Window, read: Sequence[words.TimedWord]) -> Iterator[Word]:
-    for word in read:
-        place = window.locate(Interval(word.start, max(word.end, word.start + alignment.FRAME)))
-        if place is not None:
-            yield Word(place, word.text, word.probability)
-
-
-def _notes(heard: Sequence[_Heard]) -> Iterator[QualityNote]:
-    for each in heard:
-        if not each.first.reasons:
-            continue
-        source = each.window.source
-        place: dict[str, str | float] = {
-            "channel": float(each.window.channel), "start": round(source.start, 2), "end": round(source.end, 2)
-        }  # fmt: skip
-        if each.verdict.reasons:
-            place |= {"reasons": ", ".join(each.verdict.reasons), "probability": _rounded(each.verdict.avg_logprob)}
-            yield QualityNote("window_doubtful", place)
-        else:
-            place |= {"reasons": ", ".join(each.first.reasons), "temperature": each.decoded.temperature}
-            yield QualityNote("window_fallback", place)
-
-
-def _rounded(logprob: float) -> float:
-    return round(math.exp(logprob), 3)

@@ -7,12 +7,23 @@ from collections.abc import Iterable, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from qc.audio import Audio, Likeness, channel_levels, channel_likeness, find_sounds, open_audio, prosody
+from qc.audio import (
+    Audio,
+    Crosstalk,
+    Likeness,
+    channel_levels,
+    channel_likeness,
+    find_crosstalk,
+    find_sounds,
+    open_audio,
+    prosody,
+    without_echo,
+)
 from qc.call import Call, Metadata, Quality, QualityNote, Recording, Role, Sound, Transcript, Utterance
 from qc.config import Settings
 from qc.engines.factory import Engines
 from qc.engines.protocols import SentimentClassifier, Transcription
-from qc.interval import Interval, Timeline, intersection
+from qc.interval import Interval, Timeline, intersection, total
 from qc.pipeline.roles import Roles, decide, with_announcements
 from qc.pipeline.speakers import by_voice
 from qc.pipeline.stages import stage
@@ -58,7 +69,10 @@ def listen(
             sounds = find_sounds(audio)
             notes = [*audio.notes, *_channel_notes(audio, likeness, [level.dead for level in levels])]
         with stage("voice", timings):
-            voice = engines.voice.detect(audio)
+            voice = list(engines.voice.detect(audio))
+            echoes = () if doubled else find_crosstalk(audio, voice)
+            for each in echoes:
+                voice[each.channel] = without_echo(voice[each.channel], each.echo)
             # Both channels of a doubled mono recording say the same: one is enough.
             heard = [spans(v, sounds, c) if c == 0 or not doubled else () for c, v in enumerate(voice)]
             if not doubled and sum(map(bool, heard)) == 1:
@@ -88,12 +102,13 @@ def listen(
     probability = math.fsum(words) / len(words) if words else None
     if probability is not None and probability < LOW_RECOGNITION:
         notes.append(QualityNote("low_recognition", {"probability": probability}))
+    outside = () if likeness else _outside(transcription)  # the copy of a channel is not listened to
     quality = Quality(
         channels=levels,
         role_probability=roles.probability,
         role_source=roles.source,
         recognition_probability=probability,
-        notes=(*notes, *transcription.notes, *roles.notes),
+        notes=(*notes, *_echo_notes(echoes), *outside, *transcription.notes, *roles.notes),
     )
     transcript = Transcript(transcription.language, utterances)
     return Call(recording, metadata, speech(utterances), tuple(_sorted(sounds)), transcript, quality)
@@ -107,6 +122,21 @@ def _channel_notes(audio: Audio, likeness: Likeness | None, dead: Sequence[bool]
     for channel, silent in enumerate(dead):
         if silent:
             yield QualityNote("dead_channel", {"channel": float(channel)})
+
+
+def _echo_notes(echoes: Iterable[Crosstalk]) -> Iterable[QualityNote]:
+    """By side, not by role: a person may say later who is on which."""
+    for one in echoes:
+        values = {"level": round(one.level, 1), "delay": round(one.delay, 3), "seconds": round(total(one.echo), 2)}
+        yield QualityNote("crosstalk", {"side": ("left", "right")[one.channel], **values})
+
+
+def _outside(transcription: Transcription) -> Iterable[QualityNote]:
+    """Words that the transcriber put where nobody speaks: left out, counted."""
+    count = transcription.details.get("words_outside_speech", 0.0)
+    if count:
+        share = count / (count + sum(map(len, transcription.words)))
+        yield QualityNote("words_outside_voice", {"count": count, "share": round(share, 4)})
 
 
 def _language(metadata: Metadata, settings: Settings) -> str | None:

@@ -15,7 +15,7 @@ from qc.language import LanguagePack
 from qc.pipeline.roles import ANNOUNCEMENTS, CUES, GREETING, NAMING, PICK_UP
 from qc.scorecard import Scorecard
 
-LISTENING = 3
+LISTENING = 4
 """Raise it by hand when `listen` changes its meaning: every recording is then heard again."""
 JUDGING_CODE = (
     "checks/**/*.py",

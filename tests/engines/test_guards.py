@@ -71,6 +71,21 @@ def test_guesses_and_endless_texts_fail() -> None:
     assert verdict(SPOKEN["es"], "es", finished=False) == ("unfinished",)
 
 
+def test_a_few_words_that_are_hardly_believed_are_no_words() -> None:
+    few = SPOKEN["zh"][:3]
+    assert judge("".join(few), few, 1.0, -0.3, "zh", word_logprob=-0.9).reasons == ("unsure",)
+    assert judge("".join(few), few, 1.0, -0.3, "zh", word_logprob=-0.6).reasons == ()
+    assert judge("".join(SPOKEN["zh"]), SPOKEN["zh"], 9.0, -0.3, "zh", word_logprob=-0.9).reasons == ()
+    assert judge("", [], 1.0, 0.0, "zh").reasons == ()
+
+
+def test_text_outside_the_voice_and_invented_text_fail() -> None:
+    spoken = SPOKEN["en"]
+    assert judge(" ".join(spoken), spoken, 6.0, -0.2, "en", outside=0.4).reasons == ("outside",)
+    assert judge(" ".join(spoken), spoken, 6.0, -0.2, "en", outside=0.1).reasons == ()
+    assert judge(" ".join(spoken), spoken, 6.0, -0.2, "en", invented=True).reasons == ("invented",)
+
+
 def test_fewer_reasons_beat_probability() -> None:
     good = judge("ok", ["ok"], 1.0, -0.9, "en")
     looped = judge("a " * 20, ["a"] * 20, 10.0, -0.1, "en")

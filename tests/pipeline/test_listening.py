@@ -18,6 +18,7 @@ from qc.errors import NotAudio, RecordingMissing, TranscriptError
 from qc.interval import intersection, total
 from qc.pipeline import inspect, judge, listen, rejudge, scorecard_for, stage_of
 from qc.pipeline.stages import stage
+from tests.audio.signals import RATE, echo, noise, speechlike
 from tests.conftest import WriteWav
 
 ORACLE = Settings(transcriber="oracle", voice_detector="oracle", diarizer="oracle")
@@ -202,6 +203,50 @@ def test_broken_channels_are_named_and_not_scored(
     if codes & {"identical_channels", "inverted_channels"}:
         assert call.recording.roles == (Role.UNKNOWN, Role.UNKNOWN)
         assert len(call.transcript.utterances) == len(LINES["agent"]), "one of the channels is enough"
+
+
+def test_an_echo_is_no_voice_and_is_noted(engines: factory.Engines, write_wav: WriteWav) -> None:
+    agent, late = [(1.0, 6.0), (9.0, 14.0)], 0.08
+    voice = noise(15.0, -65)
+    for index, (start, end) in enumerate(agent):
+        voice[round(start * RATE) : round(end * RATE)] += 0.1 * speechlike(end - start, seed=index)
+    own = (7.0, 8.5)
+    other = noise(15.0, -65, seed=1) + echo(voice, -20, late)
+    other[round(own[0] * RATE) : round(own[1] * RATE)] += 0.1 * speechlike(own[1] - own[0], seed=9)
+    path = write_wav(np.stack((voice, other)), name="echo.wav")
+    heard = [(0, *each) for each in agent] + [(1, start + late, end + late) for start, end in agent] + [(1, *own)]
+    said = {"agent": agent, "customer": [own]}
+    truth = {
+        "version": 1,
+        "language": "zh",
+        "speech": [{"channel": channel, "start": start, "end": end} for channel, start, end in heard],
+        "utterances": [
+            {"role": role, "channel": channel, "start": start, "end": end, "text": "您好，请问有什么可以帮您"}
+            for channel, (role, spans) in enumerate(said.items())
+            for start, end in spans
+        ],
+    }
+    path.with_suffix(".truth.json").write_text(json.dumps(truth), "utf-8")
+    call = listen(path, engines, ORACLE)
+    (span,) = call.voice(Role.CUSTOMER)
+    assert (span.start, span.end) == own
+    (note,) = (each for each in call.quality.notes if each.code == "crosstalk")
+    assert note.values["side"] == "right"
+    assert note.values["level"] == pytest.approx(-20, abs=3)
+    assert note.values["delay"] == pytest.approx(late, abs=0.005)
+    assert note.values["seconds"] == pytest.approx(10.0, abs=0.5)
+
+
+def test_words_where_nobody_speaks_are_counted(engines: factory.Engines, call_wav: Path) -> None:
+    path = call_wav.with_suffix(".truth.json")
+    truth = json.loads(path.read_text("utf-8"))
+    left = truth["speech"].pop()
+    path.write_text(json.dumps(truth), "utf-8")
+    call = listen(call_wav, engines, ORACLE)
+    (note,) = (each for each in call.quality.notes if each.code == "words_outside_voice")
+    assert note.values["count"] > 0
+    assert 0 < float(note.values["share"]) < 0.5
+    assert all(each.interval.start != left["start"] for each in call.transcript.utterances)
 
 
 def test_an_inspection_names_its_versions_and_judges_again_without_audio(
