@@ -18,7 +18,7 @@ def agent_tone(
     min_utterances: int = 3,
     agitated_utterances: int = 3,
     agitated_share: float = 0.1,
-    impatient_utterances: int = 2,
+    impatient_times: int = 2,
 ) -> CheckResult:
     """The agent stays friendly or factual.
 
@@ -30,7 +30,7 @@ def agent_tone(
     short, its number is shown as measured.
 
     **Value**: 0 when the negative share is `limit` or more with at least two negative utterances; or when impatient
-    words are said and `impatient_utterances` or more are impatient or clearly negative; or when at least
+    words and clearly negative utterances without them come to `impatient_times` or more; or when at least
     `agitated_utterances` are agitated and they are `agitated_share` or more of those whose pitch and energy are known;
     else 1. Fewer agitated utterances are listed for review and lower nothing: a better line, a hand on the microphone
     and joy sound like it too.
@@ -57,12 +57,13 @@ def agent_tone(
         findings = (*instead(negative, Message("agent_tone.found")), *agitated)
         return CheckResult("agent_tone", 0.0, share, "share", message, findings, limit)
     sharp = group_hits(call, "impatience")
-    unkind = {hit.utterance for hit in sharp} | {u.index for u in negative}
-    if sharp and len(unkind) >= impatient_utterances:
-        count = float(len(unkind))
-        message = Message("agent_tone.fail_impatient", {"count": count, "limit": float(impatient_utterances)})
+    places = {hit.utterance for hit in sharp}
+    unkind = len(sharp) + sum(u.index not in places for u in negative)
+    if sharp and unkind >= impatient_times:
+        count = float(unkind)
+        message = Message("agent_tone.fail_impatient", {"count": count, "limit": float(impatient_times)})
         findings = (*(finding(hit, Message("agent_tone.impatient")) for hit in sharp), *agitated)
-        return CheckResult("agent_tone", 0.0, count, "times", message, findings, float(impatient_utterances))
+        return CheckResult("agent_tone", 0.0, count, "times", message, findings, float(impatient_times))
     if agitated and len(agitated) >= enough:
         count = float(len(agitated))
         message = Message("agent_tone.fail_agitated", {"count": count, "limit": float(enough)})

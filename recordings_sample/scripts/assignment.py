@@ -43,6 +43,7 @@ _LOOKED_UP = ("hold_notice", "hold_thanks", "dead_air")
 
 _ALSO: Mapping[str, str] = {
     "ring_apology": "apology",
+    "ring_apology:pass": "opening",
     "apology": "empathy complaint_risk customer_abuse ring_apology",
     "empathy": "apology complaint_risk customer_abuse",
     "complaint_risk": "apology empathy customer_abuse",

@@ -77,7 +77,7 @@ def _plan(language: str, pool: str, index: int, agents: Sequence[str], cases: Ca
         faults=faults,
         lookup=cases.lookup,
         ringback=one_in("ringback") and quiet_start,
-        announcement=one_in("announcement") and quiet_start,
+        announcement=one_in("announcement") and quiet_start and "opening" not in cases.plants,
         rating=one_in("rating"),
         channels=("customer", "agent") if one_in("swapped") else ("agent", "customer"),
         format=choice.choice(_FORMATS),
@@ -108,7 +108,8 @@ class _Call(Writer):
         self._request()
         order = [check for check in EXCHANGES if self.planted(check)]
         self.choice.shuffle(order)
-        order.sort(key=lambda check: check == "transfer")  # who takes over stays to the end
+        # Who takes over stays to the end; an apology right after a hold would pass for thanks for waiting.
+        order.sort(key=lambda check: (check == "transfer", check == "apology"))
         self._look_up()
         for check in order:
             self._exchange(check)
