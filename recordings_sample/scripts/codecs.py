@@ -17,7 +17,7 @@ _CODECS = {
     "mp3": ("mp3", "libmp3lame"),
     "opus": ("ogg", "libopus"),
 }
-_BIT_RATES = {"mp3": 24_000, "opus": 16_000}
+_BIT_RATES = {"mp3": 24_000, "opus": 13_000}
 _FRAME = 960
 
 
