@@ -17,7 +17,8 @@ _CODECS = {
     "mp3": ("mp3", "libmp3lame"),
     "opus": ("ogg", "libopus"),
 }
-_BIT_RATES = {"mp3": 24_000, "opus": 13_000}
+# Below 18 kbit/s Opus folds the channels together: one party would be heard on the other's.
+_BIT_RATES = {"mp3": 24_000, "opus": 18_000}
 _FRAME = 960
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -38,10 +39,12 @@ _SETTLED = {
 
 @dataclass(frozen=True, slots=True)
 class LargerCall:
-    """One call of the larger set before it is written. ``index`` counts within its language and pool."""
+    """One call of the larger set before it is written. ``index`` counts within its language and pool, ``uses[check]``
+    the calls before it that serve the same check with the same verdict: each takes the next wording."""
 
     pool: str
     index: int
+    uses: Mapping[str, int]
     plan: Plan
     cases: Cases
 
@@ -53,8 +56,11 @@ def calls(pool: str) -> list[LargerCall]:
     found = []
     for language in LANGUAGES:
         agents = [agent.id for agent in AGENTS.values() if agent.language == language]
+        used: Counter[tuple[str, str]] = Counter()
         for index, cases in enumerate(assignment.assign(language, pool)):
-            found.append(LargerCall(pool, index, _plan(language, pool, index, agents, cases), cases))
+            uses = {check: used[check, verdict] for check, verdict in cases.plants.items()}
+            used.update(cases.plants.items())
+            found.append(LargerCall(pool, index, uses, _plan(language, pool, index, agents, cases), cases))
     return found
 
 
@@ -159,7 +165,7 @@ class _Call(Writer):
 
     def _next(self, section: str, verdict: str) -> Sequence[Turn]:
         found = exchanges(self.language, self.call.pool, section, verdict)
-        return found[self.call.index % len(found)]
+        return found[self.call.uses.get(section, self.call.index) % len(found)]
 
     def _exchange(self, check: str) -> None:
         self.turns(self.call.pool, self._next(check, self.call.cases.plants[check]))
