@@ -179,11 +179,13 @@ def _extras(language: str) -> Mapping[tuple[str, int], tuple[str, str]]:
 
 def _admits(check: str, agent: str, number: int) -> bool:
     faults = _faults(agent, number)
+    scenario = _SCENARIOS[AGENTS[agent].language].split()[number]
     if check in _AT_THE_START:
         spoken_before = any(_within(pairs, agent, number) for pairs in (_RINGBACK, _ANNOUNCEMENT))
-        return not spoken_before and "opening" not in faults
+        return not spoken_before and "opening" not in faults and scenario not in ("complaint", "angry")
+    if check == "jargon":
+        return scenario != "key_customer"  # whose agents speak of power factors anyway
     if check in _STRONG:
-        scenario = _SCENARIOS[AGENTS[agent].language].split()[number]
         upset = faults & {"forbidden_phrases", "brush_off", "apology", "interruption"}
         return scenario not in ("danger", "complaint", "angry") and not upset
     return True
