@@ -47,11 +47,10 @@ _UNINTERRUPTED_CALL = f"{INTERRUPTING_AGENT}.11"
 
 
 EXTRAS: Sequence[tuple[str, str]] = (
-    ("ring_apology", "fail"), ("ring_apology", "pass"), ("greeting_delay", "fail"),
-    ("empathy", "fail"), ("empathy", "pass"), ("complaint_risk", "fail"), ("customer_abuse", "fail"),
+    ("confirmation", "fail"), ("confirmation", "pass"), ("ring_apology", "fail"), ("ring_apology", "pass"),
+    ("greeting_delay", "fail"), ("empathy", "fail"), ("empathy", "pass"), ("complaint_risk", "fail"), ("customer_abuse", "fail"),
     ("agent_tone", "fail"), ("safety_advice", "fail"), ("safety_advice", "pass"), ("personal_care", "pass"),
-    ("transfer", "fail"), ("transfer", "pass"), ("promise", "fail"), ("confirmation", "fail"),
-    ("confirmation", "pass"), ("jargon", "fail"), ("jargon", "pass"), ("listening", "fail"), ("listening", "pass"),
+    ("transfer", "fail"), ("transfer", "pass"), ("promise", "fail"), ("jargon", "fail"), ("jargon", "pass"), ("listening", "fail"), ("listening", "pass"),
 )  # fmt: skip
 """One of each in every language, in a call of its own; the other checks are planted by hand above."""
 _AT_THE_START = ("ring_apology", "greeting_delay")
@@ -185,6 +184,8 @@ def _admits(check: str, agent: str, number: int) -> bool:
         return not spoken_before and "opening" not in faults and scenario not in ("complaint", "angry")
     if check == "jargon":
         return scenario != "key_customer"  # whose agents speak of power factors anyway
+    if check == "confirmation":
+        return scenario in ("danger", "angry")  # in which no other number is said
     if check in _STRONG:
         upset = faults & {"forbidden_phrases", "brush_off", "apology", "interruption"}
         return scenario not in ("danger", "complaint", "angry") and not upset
