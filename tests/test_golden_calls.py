@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from qc import metadata
 from qc.call import Role
 from qc.config import ROOT, Settings
 from qc.engines import factory
@@ -24,6 +25,7 @@ from qc.result import Inspection
 SAMPLES = ROOT / "recordings_sample"
 ORACLE = Settings(transcriber="oracle", voice_detector="oracle", diarizer="oracle")
 KNOWN = truths(SAMPLES)
+METADATA = metadata.read(SAMPLES / "metadata.csv")
 
 
 def first(wanted: str) -> Path:
@@ -62,7 +64,7 @@ def heard(engines: factory.Engines) -> dict[Path, Inspection]:
 def golden(request: pytest.FixtureRequest, engines: factory.Engines, heard: dict[Path, Inspection]) -> Inspection:
     path = first(request.param)
     if path not in heard:
-        heard[path] = inspect(path, engines, ORACLE)
+        heard[path] = inspect(path, engines, ORACLE, METADATA.get(path.name))
     return heard[path]
 
 

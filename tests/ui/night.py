@@ -50,7 +50,7 @@ def script(*, satisfied: bool, interrupts: bool, hold: bool, angry: bool) -> lis
     if angry:
         lines.append((C, 0.6, "你们这个服务太差了，我要投诉你们。"))
         lines.append((A, 0.5, "非常抱歉给您带来不便，请您谅解。"))
-    lines.append((A, 0.6, "好的，谢谢您，请您稍等，我帮您查询一下。"))
+    lines.append((A, 0.6, "好的，很抱歉，请您稍等，我帮您查询一下。"))
     lines.append((A, 14.0 if hold else 2.0, "感谢您的耐心等待，这一片是计划检修，今天下午四点恢复供电。"))
     lines.append((C, 0.5, "好的，我知道了，那就等到四点吧。"))
     lines.append((A, 0.5, "请问还有其他可以帮您的吗？"))

@@ -12,7 +12,7 @@ def call(name: str, percent: float | None = 90.0, *, day: int | None = 16, criti
     return CallRow(
         inspection_id=name, recording_id=name, call_id=name, path=f"{name}.wav", agent="A01", agent_name=None,
         team=None, start=datetime(2026, 11, day, 10) if day else None, queue=None, direction=None, language="zh",
-        customer_class=None, satisfaction=None, duration=60.0, percent=percent,
+        customer_class=None, satisfaction=None, roles=None, duration=60.0, percent=percent,
         passed=None if percent is None else percent >= 80 and not critical, critical_failed=critical,
         scorable=percent is not None, scorecard="utility_zh 1",
     )  # fmt: skip

@@ -208,7 +208,7 @@ def test_rules_are_tried(empty_store: str, open_page: Any) -> None:
     app = open_page(empty_store, "rules", lang="en", pack="en")
     app.text_area[0].set_value("Thank you for holding. It is not too bad.").run()
     trials = app.dataframe[0].value
-    assert list(trials[trials["Counts"]]["Rule"]) == ["thanks", "waiting_thanks"]
+    assert {"thanks", "waiting_thanks"} <= set(trials[trials["Counts"]]["Rule"])
     nearly = trials[~trials["Counts"]]
     assert list(nearly["Rule"]) == ["forbidden.indifference"]
     assert nearly["Why"].iloc[0].startswith("does not count: /not too bad/ hits the same words")
