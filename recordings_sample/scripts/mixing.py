@@ -28,8 +28,8 @@ _ORDER, _OVERLAP, _LONGEST = 0.3, -0.55, 1.3
 _VOICE_GAP = 0.3  # speech is joined over shorter gaps in the truth
 _AUDIBLE = 0.01
 _AGENT, _CUSTOMER = 0, 1
-_HURRY = 1.42
-"""Times the usual rate, for an agent who speaks too fast in one call."""
+_HURRY = {"zh": 1.42, "en": 1.42, "es": 1.7}
+"""Times the usual rate, for an agent who speaks too fast in one call: a tenth and more above the pack's limit."""
 _TRIES = 8
 
 
@@ -56,7 +56,7 @@ def _voice(agent: Agent, fast: bool) -> Voice:
     """An agent's voice at the rate of this call. One agent always speaks too fast, unless the call says otherwise."""
     voice, rate = agent.voice, agent.voice.rate
     if fast and agent.id != FAST_AGENT:
-        rate = round(rate * _HURRY)
+        rate = round(rate * _HURRY[agent.language])
     elif not fast and agent.id == FAST_AGENT:
         rate = USUAL_RATE
     return Voice(voice.language, voice.name, voice.variant, rate, voice.pitch)
