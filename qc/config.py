@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     )
     scorecard: str | None = Field(default=None, description="name or path of a scorecard; none: the language's own")
     scorecards: Path | None = Field(default=None, description="table of scorecards by kind of call; `scorecard` wins")
+    site: Path | None = Field(
+        default=None, description="site file: names and numbers of the centre; none: general wording"
+    )
     interface_language: str = Field(default="zh", description="zh, en or es: dashboard and explanations")
     clip_margin: float = Field(default=1.0, ge=0, description="seconds of context around a clip")
     max_duration: float = Field(default=4 * 3600, gt=0, description="longest recording, seconds")

@@ -15,6 +15,7 @@
     ├── TranscriptError         a transcript or truth file cannot be used
     ├── LanguageError           a language pack is missing or wrong
     ├── ScorecardError          a scorecard is wrong: file, line, item
+    ├── SiteError               a site file is wrong: file, line, item
     ├── MetadataError           a metadata file cannot be used
     ├── StoreError              the database cannot be opened, written or migrated
     └── NotFound                no such call, agent or item in the store
@@ -109,6 +110,10 @@ class LanguageError(QcError):
 
 class ScorecardError(QcError):
     """A scorecard is wrong."""
+
+
+class SiteError(QcError):
+    """A site file is wrong."""
 
 
 class MetadataError(QcError):

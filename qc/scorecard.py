@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-import inspect
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
@@ -19,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapte
 
 from qc.call import Role
 from qc.checks import CHECKS
+from qc.checks import options as options_of
 from qc.document import parse as read_document
 from qc.document import problems
 from qc.errors import ScorecardError
@@ -172,11 +172,9 @@ def _mistakes(card: Scorecard) -> Iterator[tuple[tuple[str | int, ...], str]]:
 
 @cache
 def _schema(check: str) -> Mapping[str, TypeAdapter[Any]]:
-    """The keyword-only parameters of a check with their types."""
-    function = CHECKS[check]
-    types = get_type_hints(function)
-    parameters = inspect.signature(function).parameters.values()
-    return {p.name: TypeAdapter(types[p.name]) for p in parameters if p.kind is p.KEYWORD_ONLY}
+    """The options of a check with their types."""
+    types = get_type_hints(CHECKS[check])
+    return {name: TypeAdapter(types[name]) for name in options_of(CHECKS[check])}
 
 
 def arguments(check: str, options: Mapping[str, Any]) -> dict[str, Any]:

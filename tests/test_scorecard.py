@@ -127,7 +127,7 @@ def test_fingerprint_is_of_the_content_alone() -> None:
 
 ADVICE = (
     *("greeting_delay", "ring_apology", "hold_thanks", "empathy", "safety_advice", "promise"),
-    *("confirmation", "hang_up", "listening", "jargon"),
+    *("confirmation", "hang_up", "listening", "jargon", "transfer"),
     *("customer_sentiment", "complaint_risk", "customer_abuse"),
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from qc import site as sites
 from qc.batch.judging import Judge
 from qc.config import Settings
 from qc.errors import NotFound
@@ -12,10 +13,10 @@ from qc.result import Inspection, RoleDecision
 from qc.store import Store
 
 
-def as_decided(store: Store, heard: Inspection) -> Inspection:
+def as_decided(store: Store, settings: Settings, heard: Inspection) -> Inspection:
     """What the machine heard with the roles that a person gave its recording, to be judged again; itself without."""
     decisions = store.role_decisions(heard.call.recording.id)
-    return _under(store, heard, decisions[-1].agent_channel) if decisions else heard
+    return _under(store, settings, heard, decisions[-1].agent_channel) if decisions else heard
 
 
 def version(store: Store, recording_id: str, listening: str) -> str:
@@ -31,7 +32,7 @@ def decide(
 
     What the machine heard and judged stays in the store; the decision holds for later hearings too. Raises UsageError
     when the recording has no two parties, NotFound when it is no longer stored, StoreError when it was judged again
-    meanwhile, ScorecardError for a wrong card.
+    meanwhile, ScorecardError or SiteError for a wrong file.
     """
     agent_channel(shown.call)
     recording_id = shown.call.recording.id
@@ -39,13 +40,13 @@ def decide(
     heard = store.judged(recording_id, heard_version(current.run.listening))
     if heard is None:
         raise NotFound(f"{shown.call.recording.path}: what was heard in it is no longer stored")
-    inspection = Judge(settings).again(_under(store, heard, channel))
+    inspection = Judge(settings).again(_under(store, settings, heard, channel))
     decision = RoleDecision(recording_id, channel, author, reason, datetime.now(UTC))
     store.decide_roles(decision, inspection, current.id)
     return inspection
 
 
-def _under(store: Store, heard: Inspection, channel: int) -> Inspection:
+def _under(store: Store, settings: Settings, heard: Inspection, channel: int) -> Inspection:
     """As it is stored, so that a score always belongs to the call beside it; made where nobody decided so before."""
     stored = store.judged(heard.call.recording.id, decided_version(heard.run.listening, channel))
-    return stored or decided(heard, channel)
+    return stored or decided(heard, channel, sites.of(settings).announcements)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache
 
 from qc import language, scorecard, scorecard_table
+from qc import site as sites
 from qc.config import Settings
 from qc.pipeline import judging_version, rejudge
 from qc.result import Inspection
@@ -15,11 +16,13 @@ from qc.store import Store
 
 
 class Judge:
-    """The scorecards of the settings. Raises ScorecardError at once when a card that the settings name is wrong."""
+    """The scorecards and the site of the settings. Raises ScorecardError or SiteError at once when a file that the
+    settings name is wrong."""
 
     def __init__(self, settings: Settings) -> None:
         named = settings.scorecard
         card = scorecard.load(named) if named is not None else None
+        site = sites.of(settings)
         table = CardTable() if settings.scorecards is None else scorecard_table.load(settings.scorecards)
 
         @cache
@@ -28,15 +31,15 @@ class Judge:
 
         @cache
         def version(kind: CallKind) -> str:
-            return judging_version(card_for(kind), language.load(kind.language))
+            return judging_version(card_for(kind), language.load(kind.language, site))
 
-        self._card_for = card_for
+        self._card_for, self._site = card_for, site
         self.version: Callable[[CallKind], str] = version
         """The judging version for calls of a kind."""
 
     def again(self, inspection: Inspection) -> Inspection:
         """Judge what was heard, by the card for its kind."""
-        return rejudge(inspection, self._card_for(CallKind.of(inspection.call)))
+        return rejudge(inspection, self._card_for(CallKind.of(inspection.call)), self._site)
 
 
 def rescore(store: Store, settings: Settings, watch: Callable[[int, int], None] | None = None) -> tuple[int, int]:

@@ -38,7 +38,7 @@ class Batch:
 
     `listener` starts a worker, and is pickled to get there; it must hear as the settings say (default: `Listener`).
 
-    Raises at once what would hit every file: ModelError, ScorecardError, UsageError, StoreError.
+    Raises at once what would hit every file: ModelError, ScorecardError, SiteError, UsageError, StoreError.
     """
 
     def __init__(
@@ -129,7 +129,7 @@ class Batch:
         )
         inspection = self._store.judged(recording_id, self._listening) if again else None
         if inspection is not None:
-            self._store.save(self._judge.again(channels.as_decided(self._store, inspection)))
+            self._store.save(self._judge.again(channels.as_decided(self._store, self._settings, inspection)))
         self._settle(Outcome(file.path, State.SKIPPED, judged_again=inspection is not None))
 
     def _copy(self, file: FoundFile, recording_id: str, first: Path) -> None:
@@ -153,7 +153,7 @@ class Batch:
             self._fail(file.path, result, task.recording_id)
         else:
             found = [result]
-            if (agreed := channels.as_decided(self._store, result)) is not result:
+            if (agreed := channels.as_decided(self._store, self._settings, result)) is not result:
                 result = self._judge.again(agreed)
                 found.append(result)
             self._store.save(*found)

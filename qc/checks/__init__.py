@@ -15,6 +15,10 @@ from typing import Any, Protocol, cast
 
 from qc.call import Call
 from qc.result import CheckResult
+from qc.site import Site
+
+SITE = "site"
+"""A check with a parameter of this name is given the `Site`; it is no option of a scorecard."""
 
 
 class Check(Protocol):
@@ -39,7 +43,14 @@ CHECKS: Mapping[str, Check] = _discover()
 def options(check: Check) -> Mapping[str, Any]:
     """The options of a check with their defaults, in order."""
     parameters = inspect.signature(check).parameters.values()
-    return {p.name: p.default for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}
+    return {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY and p.name != SITE}
+
+
+def run(check: str, call: Call, site: Site, options: Mapping[str, Any]) -> CheckResult:
+    """A check's answer, at a site."""
+    function = CHECKS[check]
+    given = {SITE: site} if SITE in inspect.signature(function).parameters else {}
+    return function(call, **given, **options)
 
 
 def manual() -> str:
@@ -58,4 +69,4 @@ def manual() -> str:
     return "\n\n".join(pages) + "\n"
 
 
-__all__ = ["CHECKS", "Check", "manual", "options"]
+__all__ = ["CHECKS", "SITE", "Check", "manual", "options", "run"]

@@ -11,6 +11,7 @@ from qc.language import LanguagePack, installed, load
 from qc.phrases import Hit, cues, passages
 from qc.result import CheckResult, Finding, Message
 from qc.rules import hits
+from qc.site import NOWHERE, Site
 
 MIN_RECOGNITION = 0.3
 """Mean word probability of the call below which its words prove nothing, neither present nor missing."""
@@ -64,14 +65,14 @@ def words_unclear(call: Call, role: Role = Role.AGENT) -> Message | None:
     return None
 
 
-def pack_of(call: Call) -> LanguagePack:
-    """The pack of the call's language."""
-    return load(call.transcript.language)
+def pack_of(call: Call, site: Site = NOWHERE) -> LanguagePack:
+    """The pack of the call's language, with the site's names."""
+    return load(call.transcript.language, site)
 
 
-def group_hits(call: Call, name: str) -> tuple[Hit, ...]:
+def group_hits(call: Call, name: str, site: Site = NOWHERE) -> tuple[Hit, ...]:
     """Hits of all rules of a group that count, by time."""
-    pack = pack_of(call)
+    pack = pack_of(call, site)
     return hits(call, pack.group(name), pack)
 
 

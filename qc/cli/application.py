@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import qc
-from qc.cli import accuracy, batch, channels, judging, lessons, models, recordings, report, rules
+from qc.cli import accuracy, announcements, batch, channels, judging, lessons, models, recordings, report, rules, site
 
 app = typer.Typer(
     name="qc",
@@ -37,3 +37,5 @@ for _group in (batch, recordings, judging, lessons, report, accuracy):
 app.add_typer(channels.app, name="channels")
 app.add_typer(models.app, name="models")
 app.add_typer(rules.app, name="rules")
+app.add_typer(site.app, name="site")
+app.add_typer(announcements.app, name="announcements")

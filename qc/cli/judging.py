@@ -79,7 +79,7 @@ def explain(
 
 
 def rescore(scorecard: ScorecardOption = None, database: DatabaseOption = None, json: JsonOption = False) -> None:
-    """Judge stored calls again where scorecard, language pack or checks changed; nothing is listened to."""
+    """Judge stored calls again where scorecard, language pack, site file or checks changed; nothing is listened to."""
     settings = settings_for(scorecard=scorecard, database=database)
     from qc.batch.judging import rescore as rescore_stored
     from qc.store import Store

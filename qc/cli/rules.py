@@ -58,9 +58,11 @@ def try_(
     """Show which rules a text hits, by which words, and which it nearly hits and why not."""
     from qc.language import load, say
     from qc.rules.trial import attempt
+    from qc.site import of
 
-    reader = settings_for().interface_language
-    pack = load(language)
+    settings = settings_for()
+    reader = settings.interface_language
+    pack = load(language, of(settings))
     found = attempt(text, pack, pack.group(rule) if rule else ())
     if json:
         show(

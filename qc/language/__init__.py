@@ -4,129 +4,29 @@ that the program says. `load` reads a pack, `say` turns a `Message` into a sente
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from string import Formatter
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
-from qc.call import Role
 from qc.document import Document, parse, problems
 from qc.errors import LanguageError
+from qc.language.rule import STRICT, AtLeast, Event, Examples, Near, Positive, Rule, expression, names_of
 from qc.result import Message
+from qc.site import NOWHERE, Site
 
 FOLDER = Path(__file__).resolve().parent
-
-STRICT = ConfigDict(extra="forbid", validate_by_name=True, validate_by_alias=True)
-
-Some = Annotated[tuple[str, ...], Field(min_length=1)]
-Positive = Annotated[float, Field(gt=0)]
-
-
-@dataclass(frozen=True, slots=True, config=STRICT)
-class Examples:
-    """Sentences that a rule must hit, and sentences that it must leave alone; both are run as tests."""
-
-    match: Some
-    no_match: Some
-
-
-Event = Literal["hold", "silence", "complaint"]
-"""What a rule's time may hang on, beside another rule: a hold, a silence of 3 s or more, a customer's complaint."""
-_SPOKEN = (None, "complaint")
-
-
-@dataclass(frozen=True, slots=True, config=STRICT)
-class Near:
-    """At most ``seconds`` from a hit of another rule (or group of rules), or from a measured event."""
-
-    seconds: Positive
-    rule: str = ""
-    event: Event | None = None
-
-    def __post_init__(self) -> None:
-        if bool(self.rule) == bool(self.event):
-            raise ValueError("name one of rule and event")
-
-
-@dataclass(frozen=True, slots=True, config=STRICT)
-class AtLeast:
-    """At least ``count`` different patterns of ``of``."""
-
-    count: Annotated[int, Field(ge=1)]
-    of: Some
-
-    def __post_init__(self) -> None:
-        if self.count > len(self.of):
-            raise ValueError(f"count is {self.count}, but there are only {len(self.of)} patterns")
-
-
-@dataclass(frozen=True, slots=True, config=STRICT)
-class Rule:
-    """A phrase rule: what is said, by whom, and when.
-
-    A pattern is plain text, or a regular expression between slashes; both are compared with normalised text (see
-    `qc.phrases.normalise`). ``similarity`` (0..100) is how alike the words must be to a plain pattern where they are
-    not the same; 100 = exact.
-
-    *What*: one of ``any``, every one of ``all``, and ``at_least`` so many, in what one party says without a pause of
-    1 s; nothing when a pattern of ``none`` is in it too. A hit counts unless a pattern of ``not`` (here `exclude`) hits
-    the same words. *When*: in the ``first`` or ``last`` seconds of the role's speech; ``after``, ``before`` or
-    ``within`` so many seconds of another rule's hit or of an event. *How often*: fewer hits than ``count`` are none.
-    """
-
-    id: str
-    examples: Examples
-    any: tuple[str, ...] = ()
-    all: tuple[str, ...] = ()
-    none: tuple[str, ...] = ()
-    at_least: AtLeast | None = None
-    role: Role = Role.AGENT
-    exclude: tuple[str, ...] = Field(default=(), alias="not")
-    similarity: Annotated[float, Field(ge=60.0, le=100.0)] = 85.0
-    first: Positive | None = None
-    last: Positive | None = None
-    after: Near | None = None
-    before: Near | None = None
-    within: Near | None = None
-    count: Annotated[int, Field(ge=1)] = 1
-
-    def __post_init__(self) -> None:
-        if not self.wanted:
-            raise ValueError("needs any, all or at_least")
-        if wrong := [problem for pattern in self.patterns if (problem := _uncompilable(pattern))]:
-            raise ValueError("; ".join(wrong))
-
-    @property
-    def wanted(self) -> tuple[str, ...]:
-        """Every pattern that may be part of a hit."""
-        return (*self.any, *self.all, *(self.at_least.of if self.at_least else ()))
-
-    @property
-    def patterns(self) -> tuple[str, ...]:
-        """Every pattern, those that speak against a hit included."""
-        return (*self.wanted, *self.none, *self.exclude)
-
-    @property
-    def neighbours(self) -> tuple[str, ...]:
-        """The rules (or groups) whose hits its time hangs on."""
-        near = (one for one in (self.after, self.before, self.within) if one)
-        return tuple("complaint" if one.event == "complaint" else one.rule for one in near if one.event in _SPOKEN)
-
-    @property
-    def timed(self) -> bool:
-        """Whether it needs more than the words: a window, a neighbour or a number."""
-        return self.count > 1 or any((self.first, self.last, self.after, self.before, self.within))
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
 class LanguagePack:
     """Everything the program knows of a language. ``unit`` of speech: ``character`` (zh) or ``word``;
-    ``rate_limit`` in units per minute of voice activity; ``version`` names the file's content."""
+    ``rate_limit`` in units per minute of voice activity; ``version`` names the file's content, and the site's."""
 
     code: str
     name: str
@@ -138,6 +38,11 @@ class LanguagePack:
     rules: tuple[Rule, ...]
     messages: Mapping[str, str]
     version: str = ""
+
+    def of_site(self, site: Site) -> LanguagePack:
+        """The pack with the site's names in its rules."""
+        version = "+".join(filter(None, (self.version, site.version)))
+        return replace(self, rules=tuple(rule.of_site(site) for rule in self.rules), version=version)
 
     def rule(self, name: str) -> Rule:
         """The rule of an id. Raises LanguageError when the pack has none."""
@@ -163,15 +68,18 @@ def installed() -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=16)
-def load(code: str) -> LanguagePack:
-    """The language pack of an ISO 639-1 code, read once. Raises LanguageError: not installed, or wrong and where."""
+def load(code: str, site: Site = NOWHERE) -> LanguagePack:
+    """The language pack of an ISO 639-1 code with a site's names in its rules, read once.
+
+    Raises LanguageError: not installed, or wrong and where.
+    """
     if code not in installed():
         raise LanguageError(f"no language pack {code!r}; installed: {', '.join(installed())}")
-    return read(FOLDER / f"{code}.yaml")
+    return read(FOLDER / f"{code}.yaml").of_site(site)
 
 
 def read(path: Path) -> LanguagePack:
-    """Read and validate a pack's file. Raises LanguageError naming the file and the place."""
+    """Read and validate a pack's file, names of the site still in braces. Raises LanguageError: the file, the place."""
     _, pack, problems = examine(path)
     if pack is None or problems:
         raise LanguageError(problems[0])
@@ -208,6 +116,8 @@ def _mistakes(pack: LanguagePack) -> Iterator[tuple[int, str]]:
                 yield index, f"there is no rule {name}"
         if rule.id in _reached(pack.rules, rule):
             yield index, "its time hangs on itself"
+        if rule.severity and not rule.id.startswith("forbidden."):
+            yield index, "only forbidden.… rules have a severity"
 
 
 def _reached(rules: Sequence[Rule], rule: Rule) -> set[str]:
@@ -224,20 +134,6 @@ def _reached(rules: Sequence[Rule], rule: Rule) -> set[str]:
 
 def _group(rules: Iterable[Rule], name: str) -> tuple[Rule, ...]:
     return tuple(rule for rule in rules if rule.id == name or rule.id.startswith(name + "."))
-
-
-def expression(pattern: str) -> str | None:
-    """The regular expression of a pattern between slashes; None for plain text."""
-    return pattern[1:-1] if len(pattern) > 2 and pattern.startswith("/") and pattern.endswith("/") else None
-
-
-def _uncompilable(pattern: str) -> str:
-    """Why a pattern's expression cannot be compiled, empty when it can."""
-    try:
-        re.compile(expression(pattern) or "")
-    except re.error as error:
-        return f"{pattern} is no regular expression: {error}"
-    return ""
 
 
 class _Sentence(Formatter):
@@ -293,6 +189,7 @@ __all__ = [
     "installed",
     "item_title",
     "load",
+    "names_of",
     "placeholders",
     "read",
     "say",

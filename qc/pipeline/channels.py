@@ -9,6 +9,7 @@ A decision names the agent's channel, never "swap": it holds for any listening v
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from qc.call import Call, QualityNote, Role, Transcript, Utterance
@@ -54,8 +55,8 @@ def swapped(call: Call) -> Call:
     )
 
 
-def with_agent(call: Call, channel: int) -> Call:
-    """What the machine heard, with the agent on `channel` because a person says so.
+def with_agent(call: Call, channel: int, recorded: Sequence[str] = ()) -> Call:
+    """What the machine heard, with the agent on `channel` because a person says so; `recorded`: what the site plays.
 
     Where that exchanges the parties, announcements are looked for again: what is one hangs on when the customer speaks.
     A recording in which `channel` is no party's (mono by this listening version) stays as it was heard.
@@ -65,7 +66,7 @@ def with_agent(call: Call, channel: int) -> Call:
         return call
     exchanged = roles[channel] is Role.CUSTOMER
     if exchanged:
-        call = _with_announcements(swapped(call))
+        call = _with_announcements(swapped(call), recorded)
     notes = [note for note in call.quality.notes if note.code != "swapped_channels"]
     if exchanged:
         notes.append(QualityNote("roles_swapped"))
@@ -73,10 +74,10 @@ def with_agent(call: Call, channel: int) -> Call:
     return replace(call, quality=quality)
 
 
-def decided(inspection: Inspection, channel: int) -> Inspection:
+def decided(inspection: Inspection, channel: int, recorded: Sequence[str] = ()) -> Inspection:
     """An inspection of what the machine heard, with the call of `with_agent`; its score is still the old one."""
     run = replace(inspection.run, listening=decided_version(inspection.run.listening, channel))
-    return replace(inspection, call=with_agent(inspection.call, channel), run=run)
+    return replace(inspection, call=with_agent(inspection.call, channel, recorded), run=run)
 
 
 def decided_version(listening: str, channel: int) -> str:
@@ -93,11 +94,11 @@ def _other(role: Role) -> Role:
     return _EXCHANGED.get(role, role)
 
 
-def _with_announcements(call: Call) -> Call:
+def _with_announcements(call: Call, recorded: Sequence[str]) -> Call:
     """Announcements are played on the agent's side of the line."""
     everybody = call.transcript.utterances
     line = tuple(one for one in everybody if one.role in (Role.AGENT, Role.SYSTEM))
-    found = with_announcements(line, everybody, call.transcript.language)
+    found = with_announcements(line, everybody, call.transcript.language, recorded)
     announced = {one.index for one in found if one.role is Role.SYSTEM}
     utterances = tuple(_announcement(one) if one.index in announced else one for one in everybody)
     if utterances == everybody:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import qc
 from qc import language, scorecard, scorecard_table, scoring
+from qc import site as sites
 from qc.call import Call, Metadata
-from qc.checks import CHECKS
+from qc.checks import run as run_check
 from qc.config import Settings
 from qc.engines.factory import Engines
 from qc.pipeline.listening import listen
@@ -20,12 +21,14 @@ from qc.pipeline.versions import inspection_id, judging_version, listening_versi
 from qc.result import Inspection, RunInfo, Score
 from qc.scorecard import Scorecard
 from qc.scorecard_table import CallKind, CardTable
+from qc.site import NOWHERE, Site
 
 
-def judge(call: Call, card: Scorecard) -> Score:
-    """Run the card's checks on a call."""
+def judge(call: Call, card: Scorecard, site: Site = NOWHERE) -> Score:
+    """Run the card's checks on a call of a site."""
     results = {
-        item.id: CHECKS[item.check](call, **scorecard.arguments(item.check, item.options)) for _, item in card.items
+        item.id: run_check(item.check, call, site, scorecard.arguments(item.check, item.options))
+        for _, item in card.items
     }
     return scoring.score(results, card, scoring.ineligible(call, card))
 
@@ -47,14 +50,16 @@ def inspect(
     metadata: Metadata | None = None,
     card: Scorecard | None = None,
 ) -> Inspection:
-    """Listen to a recording and judge it by `card` (None: see `scorecard_for`). Raises what `listen` and `judge` do."""
+    """Listen to a recording and judge it by `card` (None: see `scorecard_for`). Raises what `listen` and `judge` do,
+    and SiteError."""
     started_at, clock = datetime.now(UTC), time.perf_counter()
     timings: dict[str, float] = {}
+    site = sites.of(settings)
     call = listen(path, engines, settings, metadata, timings)
     listening = listening_version(engines, settings)
     with stage("judge", timings):
         card = card or scorecard_for(call, settings)
-        score = judge(call, card)
+        score = judge(call, card, site)
     heard = RunInfo(
         engines={kind: engine.name for kind, engine in engines.items()},
         models={kind: engine.version for kind, engine in engines.items()},
@@ -66,20 +71,20 @@ def inspect(
         listening=listening,
         timings=timings,
     )
-    return _inspection(call, score, card, heard)
+    return _inspection(call, score, card, site, heard)
 
 
-def rejudge(inspection: Inspection, card: Scorecard) -> Inspection:
+def rejudge(inspection: Inspection, card: Scorecard, site: Site = NOWHERE) -> Inspection:
     """Judge a stored call again; what was heard, and by what, stays as it was."""
     started_at, clock = datetime.now(UTC), time.perf_counter()
-    score = judge(inspection.call, card)
+    score = judge(inspection.call, card, site)
     run = replace(inspection.run, started_at=started_at, elapsed=time.perf_counter() - clock)
-    return _inspection(inspection.call, score, card, run)
+    return _inspection(inspection.call, score, card, site, run)
 
 
-def _inspection(call: Call, score: Score, card: Scorecard, heard: RunInfo) -> Inspection:
+def _inspection(call: Call, score: Score, card: Scorecard, site: Site, heard: RunInfo) -> Inspection:
     code = call.transcript.language
-    pack = language.load(code) if code in language.installed() else None
+    pack = language.load(code, site) if code in language.installed() else None
     run = replace(
         heard,
         language_pack=pack.version if pack else "",

@@ -7,6 +7,7 @@ from collections.abc import Iterable, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from qc import site as sites
 from qc.audio import (
     Audio,
     Crosstalk,
@@ -54,11 +55,13 @@ def listen(
 
     `timings`, where given, is filled with the seconds of each stage: decode, voice, transcribe, sentiment, measure, and
     speakers where both parties are on one channel.
-    Raises RecordingError for a file that is no recording, LanguageError, ModelError or TranscriptError of an engine;
+    Raises RecordingError for a file that is no recording, SiteError, or LanguageError, ModelError or
+    TranscriptError of an engine;
     `qc.pipeline.stage_of` tells at which stage.
     """
     metadata = metadata or Metadata()
     timings = {} if timings is None else timings
+    recorded = sites.of(settings).announcements
     with stage("decode", timings):
         audio = open_audio(path, settings)
     with audio:
@@ -83,7 +86,8 @@ def listen(
         if doubled:
             with stage("speakers", timings):
                 alone = intersection(voice[0], heard[0])  # without the gaps that were closed
-                speakers = by_voice(audio, alone, transcription.words[0], engines.diarizer, transcription.language)
+                said, language = transcription.words[0], transcription.language
+                speakers = by_voice(audio, alone, said, engines.diarizer, language, recorded)
                 channels = [_Channel(0, line) for line in speakers.lines]
                 roles = speakers.roles
                 notes += speakers.notes
@@ -92,7 +96,7 @@ def listen(
                 channels = _channels(heard, transcription)
                 roles = decide([c.utterances for c in channels], transcription.language, metadata, settings)
                 owners = roles.of
-                channels = _with_roles(channels, roles, transcription.language)
+                channels = _with_roles(channels, roles, transcription.language, recorded)
             channels = [_with_prosody(audio, channel) for channel in channels]
         with stage("sentiment", timings):
             utterances = _in_order(u for channel in channels for u in channel.utterances)
@@ -155,13 +159,13 @@ def _channels(heard: Sequence[Timeline], transcription: Transcription) -> list[_
     return result
 
 
-def _with_roles(channels: Sequence[_Channel], roles: Roles, language: str) -> list[_Channel]:
+def _with_roles(channels: Sequence[_Channel], roles: Roles, language: str, recorded: Sequence[str]) -> list[_Channel]:
     named = [
         replace(channel, utterances=tuple(replace(u, role=roles.of[channel.number]) for u in channel.utterances))
         for channel in channels
     ]
     everybody = _in_order(u for channel in named for u in channel.utterances)
-    return [replace(c, utterances=with_announcements(c.utterances, everybody, language)) for c in named]
+    return [replace(c, utterances=with_announcements(c.utterances, everybody, language, recorded)) for c in named]
 
 
 def _with_prosody(audio: Audio, channel: _Channel) -> _Channel:

@@ -2,7 +2,8 @@
 
 The agent is the one who names the unit, asks whether anything else is needed or whether the caller is satisfied, and
 asks for patience. The phrases are the language pack's own; their content is part of the listening version, so a pack
-that tells roles differently makes recordings heard again, and nothing else of a pack does.
+that tells roles differently makes recordings heard again, and nothing else of a pack does. Of a site file, only its
+announcements are known here; its names are not, so that a change of them judges again and never listens again.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
 
 from qc.call import Metadata, QualityNote, Role, Utterance
 from qc.config import Settings
@@ -125,6 +127,14 @@ def _hits(names: Iterable[str], utterances: Sequence[Utterance], language: str) 
     return [hit.interval for rule in rules for hit in find(rule, utterances, language)]
 
 
+def _recorded(texts: Sequence[str], utterances: Sequence[Utterance], language: str) -> list[Interval]:
+    """What the site itself plays, found as the plain patterns of the language's announcements are."""
+    rules = [*_rules(ANNOUNCEMENTS[0], language)][:1] if texts else []
+    nothing: dict[str, Any] = dict.fromkeys(("all", "none", "exclude"), ())
+    own = (replace(rule, any=tuple(texts), at_least=None, **nothing) for rule in rules)
+    return [hit.interval for rule in own for hit in find(rule, utterances, language)]
+
+
 def _evidence(utterances: Sequence[Utterance], language: str) -> float:
     return math.fsum(weight for name, weight in CUES.items() if _hits((name,), utterances, language))
 
@@ -136,9 +146,9 @@ def _rules(name: str, language: str) -> Iterable[Rule]:
 
 
 def with_announcements(
-    utterances: tuple[Utterance, ...], everybody: Sequence[Utterance], language: str
+    utterances: tuple[Utterance, ...], everybody: Sequence[Utterance], language: str, recorded: Sequence[str] = ()
 ) -> tuple[Utterance, ...]:
-    """One channel's utterances, recorded announcements as `Role.SYSTEM`.
+    """One channel's utterances, recorded announcements as `Role.SYSTEM`. `recorded`: texts that the site plays.
 
     An announcement before the customer's first word takes all before it on its channel along, one after the
     customer's last word all after it: announcements have pauses, and people do not speak before or after them. Many
@@ -148,7 +158,11 @@ def with_announcements(
     customer = [u.interval for u in everybody if u.role is Role.CUSTOMER and u.text]
     first = min((span.start for span in customer), default=math.inf)
     last = max((span.end for span in customer), default=0.0)
-    hits = [*_hits(ANNOUNCEMENTS, utterances, language), *_opened_twice(utterances, first, language)]
+    hits = [
+        *_hits(ANNOUNCEMENTS, utterances, language),
+        *_recorded(recorded, utterances, language),
+        *_opened_twice(utterances, first, language),
+    ]
     if not hits:
         return utterances
 

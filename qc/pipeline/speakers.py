@@ -26,28 +26,37 @@ class Speakers:
     notes: tuple[QualityNote, ...]
 
 
-def by_voice(audio: Audio, voice: Timeline, words: Sequence[Word], diarizer: Diarizer, language: str) -> Speakers:
+def by_voice(
+    audio: Audio,
+    voice: Timeline,
+    words: Sequence[Word],
+    diarizer: Diarizer,
+    language: str,
+    recorded: Sequence[str] = (),
+) -> Speakers:
     """Split what channel 0 says. The roles' probability is that of two voices times that of who is who.
 
-    A recorded announcement is a third voice: once found by its words it is set aside, and the rest is split again.
+    A recorded announcement is a third voice: once found by its words it is set aside, and the rest is split again;
+    `recorded`: what the site plays.
     """
     found = diarizer.diarize(audio, 0, voice)
-    speakers = _named(found, words, language)
+    speakers = _named(found, words, language, recorded)
     system = tuple(u for line in speakers.lines for u in line if u.role is Role.SYSTEM)
     rest = subtraction(voice, timeline(u.interval for u in system))
     if not system or not rest or found.speakers < 2:
         return speakers
     inside = {word for u in system for word in u.words}
-    again = _named(diarizer.diarize(audio, 0, rest), [word for word in words if word not in inside], language)
+    others = [word for word in words if word not in inside]
+    again = _named(diarizer.diarize(audio, 0, rest), others, language, recorded)
     return replace(again, lines=(*again.lines, system))
 
 
-def _named(found: Diarization, words: Sequence[Word], language: str) -> Speakers:
+def _named(found: Diarization, words: Sequence[Word], language: str, recorded: Sequence[str]) -> Speakers:
     lines = split(found.turns, words)
     roles = decide_speakers(lines, language, found.probability)
     named = [tuple(replace(u, role=role) for u in line) for line, role in zip(lines, roles.of, strict=True)]
     everybody = sorted((u for line in named for u in line), key=lambda u: u.interval)
-    lines = tuple(with_announcements(line, everybody, language) for line in named)
+    lines = tuple(with_announcements(line, everybody, language, recorded) for line in named)
     notes: tuple[QualityNote, ...] = ()
     if found.speakers > 1:
         notes = (QualityNote("speakers_by_voice", {"probability": found.probability}),)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import qc
 from qc import language
+from qc import site as sites
 from qc.config import Settings
 from qc.engines.factory import Engines
 from qc.language import LanguagePack
@@ -21,30 +22,35 @@ JUDGING_CODE = (
     "checks/**/*.py",
     "conversation/**/*.py",
     "interval.py",
+    "language/*.py",
     "phrases/**/*.py",
     "pipeline/judging.py",
     "rules/**/*.py",
     "scorecard.py",
     "scoring.py",
+    "site.py",
 )
 """The files, inside the package, that can change a judgement."""
 
 
 def listening_version(engines: Engines, settings: Settings) -> str:
     """Names all that can change what is heard: `LISTENING`, the engines with their models and decoding settings, the
-    languages, the agent's channel, and the few phrases by which roles are told apart. Loads no model."""
-    content = {
+    languages, the agent's channel, and the few phrases by which roles are told apart, the site's announcements among
+    them. Loads no model. Raises SiteError."""
+    content: dict[str, object] = {
         "engines": {kind: (engine.name, engine.version) for kind, engine in engines.items()},
         "languages": settings.languages,
         "agent_channel": settings.agent_channel,
         "role_phrases": [_role_phrases(code) for code in settings.languages],
     }
+    if recorded := sites.of(settings).announcements:
+        content["announcements"] = recorded
     return f"{LISTENING}-{_digest(content)}"
 
 
 def judging_version(card: Scorecard, pack: LanguagePack | None) -> str:
-    """Names all that can change a judgement of the same call: scorecard, language pack (None: not installed) and
-    judging code."""
+    """Names all that can change a judgement of the same call: scorecard, language pack with the site's names (None: not
+    installed; its version names all of the site) and judging code."""
     return _digest({"card": card.fingerprint, "pack": pack and pack.version, "code": _judging_code()})
 
 

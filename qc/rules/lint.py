@@ -13,8 +13,9 @@ from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
 from qc.document import Document
-from qc.language import LanguagePack, Rule, examine, expression
+from qc.language import LanguagePack, Rule, examine, expression, names_of
 from qc.phrases import CUE_RULES, matches, normalise
+from qc.site import NOWHERE
 
 _REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT)
 _ESCAPE = re.compile(r"\\.")
@@ -39,21 +40,27 @@ def _problems(document: Document, index: int, rule: Rule, pack: LanguagePack) ->
 
 
 def mistakes(rule: Rule, language: str) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Where in a rule something is wrong, and what; the rule's form is right and its expressions compile."""
+    """Where in a rule something is wrong, and what; the rule's form is right and its expressions compile.
+
+    Names of the site are looked at in the site file; a rule's examples must do without them.
+    """
+    alone = rule.of_site(NOWHERE)
     for field, patterns in _fields(rule):
         wanted = field[0] not in ("none", "not")
         for number, pattern in enumerate(patterns):
+            if names_of(pattern):
+                continue
             if problem := _pattern(pattern, language):
                 yield (*field, number), f"{pattern} {problem}"
-            elif wanted and expression(pattern) is None and not _possible(pattern, rule, language):
+            elif wanted and expression(pattern) is None and not _possible(pattern, alone, language):
                 yield (*field, number), f"{pattern} can never hit: not or none speaks against it"
     if rule.after and rule.before and replace(rule.after, seconds=1.0) == replace(rule.before, seconds=1.0):
         yield ("before",), "cannot be both after and before the same; write within"
     for number, text in enumerate(rule.examples.match):
-        if not matches(rule, normalise(text, language), language):
+        if not matches(alone, normalise(text, language), language):
             yield ("examples", "match", number), f"the rule does not find its example {text!r}"
     for number, text in enumerate(rule.examples.no_match):
-        if found := matches(rule, normalise(text, language), language):
+        if found := matches(alone, normalise(text, language), language):
             yield ("examples", "no_match", number), f"the rule finds {text!r}, by {found[0].pattern}"
 
 

@@ -12,14 +12,15 @@ import pytest
 import yaml
 
 from qc.call import Role
-from qc.checks import CHECKS, manual, options
+from qc.checks import CHECKS, manual, options, run
 from qc.language import installed, load, say
 from qc.scorecard import arguments
+from qc.site import Site
 from tests.talks import talk
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "tests" / "cases"
-EXPECTED = ("expect", "value", "measured", "reason", "options", "name", "findings")
+EXPECTED = ("expect", "value", "measured", "reason", "options", "name", "findings", "site")
 FILES = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.yaml"))}
 CASES = [
     pytest.param(check, language, case, id=f"{check}-{language}-{case['name']}")
@@ -35,7 +36,7 @@ WORDLESS = ("dead_air", "greeting_delay", "hang_up", "listening", "wording")
 @pytest.mark.parametrize(("check", "language", "case"), CASES)
 def test_case(check: str, language: str, case: dict[str, Any]) -> None:
     call = talk(language=language, **{name: value for name, value in case.items() if name not in EXPECTED})
-    result = CHECKS[check](call, **arguments(check, case.get("options", {})))
+    result = run(check, call, Site(**case.get("site", {})), arguments(check, case.get("options", {})))
     found = "na" if not result.applicable else "fail" if result.falls_short else "pass"
     assert found == case["expect"], say(result.explanation, "en")
     if "value" in case:
@@ -108,3 +109,18 @@ def test_neither_torch_nor_numpy_is_imported() -> None:
     code = "import sys, qc.checks; print(sorted({'torch', 'numpy', 'sqlalchemy', 'streamlit'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("language", "worst_last"),
+    [
+        ("zh", ["有完没完", "你问我，我问谁去", "你听不懂人话吗"]),
+        ("en", ["Get to the point", "How should I know?", "Are you stupid?"]),
+        ("es", ["Vaya al grano", "Búsquese la vida", "Es usted idiota"]),
+    ],
+)
+def test_forbidden_phrases_come_worst_first(language: str, worst_last: list[str]) -> None:
+    said = [("agent", 5 * number, 5 * number + 3, text) for number, text in enumerate(worst_last)]
+    result = CHECKS["forbidden_phrases"](talk(said, language))
+    assert [one.note.values["severity"] for one in result.findings] == [3, 2, 1]
+    assert result.explanation.values == {"count": 3, "low": 1, "mid": 1, "high": 1}

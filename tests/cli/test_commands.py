@@ -6,6 +6,7 @@ import subprocess
 import sys
 import wave
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ import qc as package
 from qc.store import Store
 from tests.cli.conftest import Ran
 from tests.store.samples import make_call, make_inspection
+from tests.talks import talk
 
 Run = Callable[..., Ran]
 
@@ -61,6 +63,10 @@ def test_version(qc: Run) -> None:
         "channels",
         "channels swap",
         "channels confirm",
+        "site",
+        "site check",
+        "announcements",
+        "announcements find",
     ],
 )
 def test_every_command_has_help(qc: Run, command: str) -> None:
@@ -215,3 +221,45 @@ def test_rules_try(qc: Run) -> None:
     assert "no rule of English" in qc("rules", "try", "xylophone", "--language", "en").out
     wrong = qc("rules", "try", "x", "--language", "fr")
     assert wrong.code != 0 and "no language pack 'fr'" in wrong.err
+
+
+def test_a_site_file_is_checked(qc: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "site.yaml"
+    file.write_text("units: [Riverbend Power]\nagent_number: '[1-9]\\d{3}'\n", "utf-8")
+    shown = qc("site", "check", file)
+    assert (shown.code, "Riverbend Power" in shown.out) == (0, True)
+    assert qc("site", "check").code == 2
+    monkeypatch.setenv("QC_SITE", str(file))
+    assert qc("site", "check", "--json").json["site"]["agent_number"] == "[1-9]\\d{3}"
+    file.write_text("units: [x]\nagent_nummer: '1'\n", "utf-8")
+    wrong = qc("site", "check")
+    assert wrong.code == 1
+    assert f"{file}, line 1: units: 'x' is too short" in wrong.out
+    assert f"{file}, line 2: unknown field agent_nummer" in wrong.out
+
+
+def test_rules_are_tried_with_the_sites_names(qc: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "site.yaml"
+    file.write_text("regulators: [Northern Grid Board]\n", "utf-8")
+    words = ("rules", "try", "the Northern Grid Board", "--language", "en", "--json")
+    assert qc(*words).json == []
+    monkeypatch.setenv("QC_SITE", str(file))
+    assert [(one["rule"], one["pattern"]) for one in qc(*words).json] == [("risk.regulator", "Northern Grid Board")]
+
+
+def test_announcements_are_found_with_the_lines_to_paste(qc: Run, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'calls.db'}"
+    texts = ["our service is checked for quality at times", "hello", "certainly"]
+    with Store(url) as store:
+        for number in range(6):
+            call = make_call(f"call-{number}", agent=f"A{number % 3}")
+            spoken = talk([("agent", 0, 4, texts[0]), ("customer", 5, 8, texts[1]), ("agent", 9, 10, texts[2])], "en")
+            store.save(make_inspection(replace(call, transcript=spoken.transcript)))
+    found = qc("announcements", "find", "--calls", "6", "--db", url)
+    assert found.code == 0
+    assert f"announcements:\n- {texts[0]}" in found.out
+    (row,) = qc("announcements", "find", "--calls", "6", "--db", url, "--json").json
+    assert (row["text"], row["calls"], row["agents"], row["played"]) == (texts[0], 6, 3, True)
+    few = qc("announcements", "find", "--db", url)
+    assert (few.code, few.out) == (0, "")
+    assert "nothing is said alike in 10 calls of 3 agents" in few.err

@@ -93,6 +93,14 @@ def test_announcements_are_looked_for_again() -> None:
     assert found.speech == speech(found.transcript.utterances)
 
 
+def test_the_sites_own_announcements_are_looked_for_again() -> None:
+    played = "本次服务由专人抽查敬请留意"
+    call = talk([("customer", 0, 3, played), ("customer", 6, 9, "说吧，请讲"), ("agent", 10, 13, "我家停电了")])
+    alone = [one.role.value for one in with_agent(call, 1).transcript.utterances]
+    known = [one.role.value for one in with_agent(call, 1, [played]).transcript.utterances]
+    assert (alone, known) == (["agent", "agent", "customer"], ["system", "agent", "customer"])
+
+
 def test_where_nobody_has_a_channel_there_is_nothing_to_swap() -> None:
     mono = talk([("unknown", 0, 4, "您好")], notes=["mono"])
     mono = replace(mono, recording=replace(mono.recording, roles=(Role.UNKNOWN,)))

@@ -11,10 +11,11 @@ import pytest
 import soundfile
 
 from qc import scorecard
+from qc.batch.judging import Judge
 from qc.call import Metadata, Role
 from qc.config import Settings
 from qc.engines import factory
-from qc.errors import NotAudio, RecordingMissing, TranscriptError
+from qc.errors import NotAudio, RecordingMissing, SiteError, TranscriptError
 from qc.interval import intersection, total
 from qc.pipeline import inspect, judge, listen, rejudge, scorecard_for, stage_of
 from qc.pipeline.stages import stage
@@ -270,6 +271,28 @@ def test_an_inspection_names_its_versions_and_judges_again_without_audio(
     assert stricter.call == inspection.call
     assert stricter.run.listening == run.listening
     assert stricter.run.judging != run.judging
+
+
+def test_a_changed_site_file_judges_again_and_hears_nothing_again(
+    engines: factory.Engines, call_wav: Path, tmp_path: Path
+) -> None:
+    before = inspect(call_wav, engines, ORACLE)
+    file = tmp_path / "site.yaml"
+    file.write_text("units: [Nowhere Light and Power]", "utf-8")
+    settings = ORACLE.model_copy(update={"site": file})
+    here = inspect(call_wav, engines, settings)
+    assert here.call == before.call
+    assert here.run.listening == before.run.listening
+    assert here.run.judging != before.run.judging
+    assert here.run.language_pack.startswith(f"{before.run.language_pack}+site-")
+    opening = here.score.item("opening")
+    assert opening is not None and opening.result.explanation.key in ("opening.without", "opening.nothing")
+    again = Judge(settings).again(before)
+    assert (again.id, again.score) == (here.id, here.score)
+    assert Judge(ORACLE).again(again).id == before.id
+    file.write_text("unit: [Nowhere]", "utf-8")
+    with pytest.raises(SiteError, match="line 1: unknown field unit"):
+        Judge(settings)
 
 
 def test_the_card_of_the_settings_wins_and_an_edited_one_is_read_again(

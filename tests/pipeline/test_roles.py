@@ -108,6 +108,22 @@ def test_announcements_at_both_ends_are_the_systems() -> None:
     assert roles == [Role.SYSTEM, Role.SYSTEM, Role.AGENT, Role.AGENT, Role.AGENT, Role.SYSTEM]
 
 
+@pytest.mark.parametrize(
+    ("language", "played", "misheard", "answer"),
+    [
+        ("zh", "本次服务由专人抽查敬请留意", "本次服务由专人抽茶请留意", "喂，说吧"),
+        ("en", "our service is checked for quality at times", "our service is checked for quality at time", "Go on"),
+        ("es", "revisamos a veces la calidad del servicio", "revisamos a veces la calidad de servicio", "A ver"),
+    ],
+)
+def test_what_the_site_plays_is_an_announcement(language: str, played: str, misheard: str, answer: str) -> None:
+    agent, customer = named([misheard, answer], 0, Role.AGENT), named(["..."], 14, Role.CUSTOMER)
+    everybody = (*agent, *customer)
+    assert [u.role for u in with_announcements(agent, everybody, language)] == [Role.AGENT, Role.AGENT]
+    heard = with_announcements(agent, everybody, language, [played])
+    assert [u.role for u in heard] == [Role.SYSTEM, Role.AGENT]
+
+
 def test_nothing_is_announced_where_people_speak() -> None:
     agent = named(AGENT["zh"], 0, Role.AGENT)
     assert with_announcements(agent, agent, "zh") == agent

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from qc import language, scorecard
+from qc import site as sites
 from qc.config import Settings
 from qc.engines import factory
 from qc.errors import UsageError
@@ -51,6 +52,25 @@ def test_listening_version_ignores_what_only_judging_or_the_place_uses(settings:
     now = version(settings)
     for change in ({"scorecard": "utility_en"}, {"threads": 2}, {"database": "sqlite:///x.db"}, {"max_duration": 60.0}):
         assert version(settings, **change) == now
+
+
+def test_a_site_file_changes_the_judging_version_alone(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "site.yaml"
+    file.write_text("units: [Riverbend Power]\nregulators: [Grid Board]", "utf-8")
+    assert version(settings, site=file) == version(settings)
+    card, here = scorecard.load("utility_zh"), sites.load(file)
+    now = judging_version(card, language.load("zh", here))
+    assert now != judging_version(card, language.load("zh"))
+    file.write_text("units: [Riverbend Power]\nagent_number: '1234'", "utf-8")
+    assert judging_version(card, language.load("zh", sites.load(file))) != now
+
+
+def test_announcements_of_a_site_change_the_listening_version_alone(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "site.yaml"
+    file.write_text("announcements: [our service is checked for quality]", "utf-8")
+    assert version(settings, site=file) != version(settings)
+    card = scorecard.load("utility_zh")
+    assert judging_version(card, language.load("zh", sites.load(file))) == judging_version(card, language.load("zh"))
 
 
 def test_judging_version_changes_with_the_card_and_the_pack() -> None:

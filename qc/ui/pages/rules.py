@@ -9,6 +9,7 @@ import streamlit as st
 
 from qc.language import LanguagePack, load, say
 from qc.rules.trial import Trial, attempt
+from qc.site import of
 from qc.ui import shell
 from qc.ui.words import LANGUAGES, Words
 
@@ -23,7 +24,7 @@ def page() -> None:
         words("rules.pack"), list(LANGUAGES), required=True, format_func=LANGUAGES.__getitem__, key="pack"
     )
     shell.to_url("pack", [code or words.language], [words.language])
-    pack = load(code or words.language)
+    pack = load(code or words.language, of(shell.desk().settings))
     text = st.text_area(words("rules.text"), key="rules_text", placeholder=words("rules.placeholder"), max_chars=2000)
     if text.strip():
         _trials(attempt(text, pack), words)
