@@ -17,7 +17,7 @@ from qc.cli.options import (
     SentimentOption,
     settings_for,
 )
-from qc.cli.output import note, say_line, show, table
+from qc.cli.output import note, show, table
 from qc.errors import UsageError
 
 
@@ -38,6 +38,7 @@ def evaluate(
     json: JsonOption = False,
 ) -> None:
     """Hear and judge recordings, and compare with their truth: recognition, checks, events."""
+    from qc.cli.evaluations import show_evaluation
     from qc.cli.metadata import metadata_for
     from qc.evaluation import evaluate as evaluate_folder
 
@@ -46,21 +47,7 @@ def evaluate(
     if json:
         show(result.as_dict())
         return
-    table(
-        ["language", *next((list(one.as_dict()) for one in result.recognition.values()), [])],
-        [(language, *one.as_dict().values()) for language, one in result.recognition.items()],
-        "Recognition",
-    )
-    rows = [(check, code, one.as_dict()) for check, by in result.checks.items() for code, one in by.items()]
-    table(
-        ["check", "language", *next((list(values) for _, _, values in rows), [])],
-        [(check, code, *values.values()) for check, code, values in rows],
-        "Checks",
-    )
-    say_line(f"planted faults found: {result.planted.count} of {result.planted.total} ({result.planted.share:.1%})")
-    say_line(f"clean answers flagged: {result.flagged.count} of {result.flagged.total} ({result.flagged.share:.1%})")
-    for file, reason in result.failures.items():
-        say_line(f"not heard: {file}: {reason}")
+    show_evaluation(result)
 
 
 def sentiment(
