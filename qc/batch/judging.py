@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from qc import language, scorecard, scorecard_table
+from qc import demotion, language, scorecard, scorecard_table
 from qc.config import Settings
 from qc.pipeline import judging_version, rejudge
 from qc.result import Inspection
@@ -15,16 +15,18 @@ from qc.store import Store
 
 
 class Judge:
-    """The scorecards of the settings. Raises ScorecardError at once when a card that the settings name is wrong."""
+    """The scorecards of the settings. Raises ScorecardError at once when a card that the settings name, or their
+    file of demoted items, is wrong."""
 
     def __init__(self, settings: Settings) -> None:
         named = settings.scorecard
         card = scorecard.load(named) if named is not None else None
+        demotions = () if settings.demoted is None else demotion.load(settings.demoted)
         table = CardTable() if settings.scorecards is None else scorecard_table.load(settings.scorecards)
 
         @cache
         def card_for(kind: CallKind) -> Scorecard:
-            return card or table.choose(kind)
+            return demotion.demoted(card or table.choose(kind), kind.language, demotions)
 
         @cache
         def version(kind: CallKind) -> str:

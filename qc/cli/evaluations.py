@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from qc.evaluation import Evaluation
     from qc.evaluation.agreement import Agreement
     from qc.evaluation.recognition import Recognition
+    from qc.evaluation.reviews import ReviewEvaluation
     from qc.evaluation.talking import Talking
 
 COLUMNS = (
@@ -37,6 +38,33 @@ def show_evaluation(result: Evaluation) -> None:
         say_line(f"{name}: {one.count} of {one.total}: {share(*_with_span(one)) or '–'}")
     for file, reason in result.failures.items():
         say_line(f"not heard: {file}: {reason}")
+
+
+def show_reviews(result: ReviewEvaluation) -> None:
+    """People against the machine, where they differ, and what is under its bar."""
+    if not result.checks:
+        say_line("no reviews yet: add one with qc review CALL ITEM --value pass --reason TEXT --author NAME")
+    else:
+        show_checks(result.checks, f"Items, from {result.calls} reviewed calls (positive: falls short)")
+    if result.wrong:
+        table(
+            ["call", "item", "language", "people", "machine"],
+            [(one.recording, one.check, one.language, one.wanted, one.found) for one in result.wrong],
+            "Where they differ",
+        )
+    if result.under_bar:
+        table(
+            ["item", "language", "cases", "F1", "under its bar", "now"],
+            [
+                (
+                    *(one.item, one.language, one.cases, one.f1),
+                    f"F1 under {one.bar:g}" if one.reason == "f1" else f"fewer than {one.bar:g} reviewed calls",
+                    "advice" if (one.item, one.language) in result.demoted else "scored",
+                )
+                for one in result.under_bar
+            ],
+            "Under their bar",
+        )
 
 
 def show_checks(checks: Mapping[str, Mapping[str, Agreement]], title: str = "Checks (positive: falls short)") -> None:

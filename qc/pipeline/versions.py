@@ -20,6 +20,7 @@ LISTENING = 4
 JUDGING_CODE = (
     "checks/**/*.py",
     "conversation/**/*.py",
+    "demotion.py",
     "interval.py",
     "phrases/**/*.py",
     "pipeline/judging.py",
