@@ -77,9 +77,10 @@ def _hold(event: TrueEvent, voices: Mapping[str, Timeline], truth: Truth) -> Int
     """After a notice from the agent's last speech before it to the next; without one, as long as something is played.
     A silence that was announced is a hold too when it is longer than `HOLD`."""
     mark = _marked(event)
-    if mark is None or event.kind not in ("hold", "explained_silence"):
+    notice = truth.checks.get("hold_notice")
+    if mark is None or not (event.kind == "hold" or (event.kind == "explained_silence" and notice == "pass")):
         return None
-    if event.kind == "hold" and truth.checks.get("hold_notice") == "fail":
+    if notice == "fail":
         played = [part for one in _series(truth, "music", "ringback") if (part := one.intersection(mark))]
         return Interval(played[0].start, played[-1].end) if played else mark
     agent = voices[Role.AGENT]
