@@ -28,7 +28,8 @@ def items(found: ReviewEvaluation, words: Words) -> pd.DataFrame:
     known = {(item, code): one for item, by_language in found.checks.items() for code, one in by_language.items()}
     keys = sorted({*known, *under})
     frame = checks([(item, code, known.get((item, code), Agreement({}))) for item, code in keys], words)
-    frame[words("accuracy.state")] = [_state(key in found.demoted, under.get(key), words) for key in keys]
+    states = [_state(key in found.demoted, under.get(key), words) for key in keys]
+    frame.insert(2, words("accuracy.state"), states)
     return frame
 
 
@@ -48,14 +49,14 @@ def checks(rows: Sequence[tuple[str, str, Agreement | CheckFigures]], words: Wor
             words("column.item"): [words.item(item) for item, *_ in rows],
             words("column.language"): [words.term("language", code) for _, code, _ in rows],
             words("accuracy.cases"): [one.cases for one in figures],
+            words("accuracy.f1"): [_f1(one, words) for one in figures],
+            words("accuracy.agreement"): [percent(one.agreement) for one in figures],
+            words("accuracy.kappa"): [words("none") if one.kappa is None else f"{one.kappa:.2f}" for one in figures],
             words("accuracy.true_positive"): [one.true_positive for one in figures],
             words("accuracy.false_positive"): [one.false_positive for one in figures],
             words("accuracy.false_negative"): [one.false_negative for one in figures],
             words("accuracy.precision"): [percent(one.precision) for one in figures],
             words("accuracy.recall"): [percent(one.recall) for one in figures],
-            words("accuracy.f1"): [_f1(one, words) for one in figures],
-            words("accuracy.agreement"): [percent(one.agreement) for one in figures],
-            words("accuracy.kappa"): [words("none") if one.kappa is None else f"{one.kappa:.2f}" for one in figures],
         }
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -45,12 +46,18 @@ def _reviews(found: ReviewEvaluation, words: Words) -> None:
     )
     columns[3].metric(words("accuracy.under_bar"), len(found.under_bar), border=True)
     st.caption(words("accuracy.bar", f1=number(found.bar.f1, 2), cases=found.bar.cases))
-    st.dataframe(accuracy.items(found, words), hide_index=True, key="reviewed_items")
+    widths = {words("accuracy.state"): st.column_config.TextColumn(width=230), **_widths(words)}
+    st.dataframe(accuracy.items(found, words), hide_index=True, key="reviewed_items", column_config=widths)
     st.caption(words("accuracy.columns_help"))
     if found.wrong:
         st.subheader(words("accuracy.differ"), anchor=False)
         ids = [one.recording for one in found.wrong]
         tables.openable(accuracy.differences(found.wrong, words), ids, "differences", {})
+
+
+def _widths(words: Words) -> dict[str, Any]:
+    """Room for an interval, wherever the first rows have none."""
+    return {words("accuracy.f1"): st.column_config.TextColumn(width=140)}
 
 
 def _truth(file: Path, words: Words) -> None:
@@ -71,7 +78,7 @@ def _truth(file: Path, words: Words) -> None:
     st.dataframe(accuracy.recognition(found, words), hide_index=True, key="recognition")
     st.markdown(words("accuracy.checks"))
     rows = [(check, code, one) for check, by_language in found.checks.items() for code, one in by_language.items()]
-    st.dataframe(accuracy.checks(rows, words), hide_index=True, key="checks")
+    st.dataframe(accuracy.checks(rows, words), hide_index=True, key="checks", column_config=_widths(words))
     st.markdown(words("accuracy.events"))
     st.dataframe(accuracy.events(found, words), hide_index=True, key="events")
     st.markdown(words("accuracy.talk"))
