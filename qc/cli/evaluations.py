@@ -166,6 +166,8 @@ def _talking(found: Talking) -> None:
     right = found.roles_right
     sure = "" if found.role_probability is None else f"; mean role probability {found.role_probability:.3f}"
     say_line(f"channels' roles right: {right.count} of {right.total} calls: {share(*_with_span(right)) or '–'}{sure}")
+    if found.diarization.rate is not None:
+        say_line(f"diarization error of {found.one_channel} calls of one channel: {share(found.diarization.rate)}")
     say_line(f"backchannels counted as interruption: {found.interrupting} of {found.backchannels}")
 
 

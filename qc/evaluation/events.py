@@ -27,6 +27,10 @@ MEASURES: Mapping[str, Callable[[Call, Cues], Sequence[Interval]]] = {
 }
 
 
+TOGETHER = ("overlap", "interruption")
+"""What takes two channels to measure."""
+
+
 @dataclass(frozen=True, slots=True)
 class EventTimes:
     """Of one measure. ``errors`` and ``ends``: for each true event that was found, the seconds by which it begins and
@@ -72,11 +76,14 @@ NOTHING = EventTimes(0)
 
 
 def event_times(truth: Truth, call: Call) -> dict[str, EventTimes]:
-    """Each true event against the found one that shares most time with it, by measure."""
+    """Each true event against the found one that shares most time with it, by measure; of one channel no `TOGETHER`."""
     language = call.transcript.language
     words = cues(call, load(language)) if language in installed() else Cues()
     result = {}
     for measure, wanted in expected.events(truth).items():
+        if call.quality.one_channel and measure in TOGETHER:
+            result[measure] = NOTHING
+            continue
         found = MEASURES[measure](call, words)
         pairs = [(one, best) for one in wanted if (best := _best(one, found)) is not None]
         result[measure] = EventTimes(

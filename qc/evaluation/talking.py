@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from qc.call import Call, Role
 from qc.coaching import proportion
 from qc.conversation import PARTIES, interruptions
 from qc.evaluation import expected
+from qc.evaluation.diarization import DiarizationErrors, diarization_errors
 from qc.evaluation.truth import Truth
 from qc.interval import total
 from qc.language import installed, load
@@ -64,6 +65,9 @@ class Talking:
     interrupting: int
     """Of the true backchannels, those charged as an interruption."""
     talk: Mapping[str, TalkTimes]
+    one_channel: int
+    """Calls of one channel in which the parties were told apart; ``diarization`` is theirs, without a collar."""
+    diarization: DiarizationErrors
 
     def as_dict(self) -> dict[str, object]:
         """As JSON."""
@@ -77,6 +81,7 @@ class Talking:
                 "mean_probability": self.role_probability,
             },
             "backchannels": {"events": self.backchannels, "counted_as_interruption": self.interrupting},
+            "diarization": {"calls": self.one_channel, "rate": self.diarization.rate, **asdict(self.diarization)},
             "talk_time": {role: one.as_dict() for role, one in self.talk.items()},
         }
 
@@ -86,13 +91,22 @@ def talking(pairs: Sequence[tuple[Truth, Call]]) -> Talking:
     known = [(truth, call) for truth, call in pairs if set(map(str, PARTIES)) <= set(truth.channels)]
     right = [truth.channels == tuple(map(str, call.recording.roles)) for truth, call in known]
     sure = [call.quality.role_probability for _, call in known]
+    mono = [
+        _diarized(truth, call) for truth, call in pairs if call.quality.one_channel and not call.voice(Role.UNKNOWN)
+    ]
     return Talking(
         roles_right=proportion(sum(right), len(right)),
         role_probability=statistics.fmean(sure) if sure else None,
         backchannels=sum(len(expected.backchannels(truth)) for truth, _ in pairs),
         interrupting=sum(_interrupting(truth, call) for truth, call in pairs),
         talk={role.value: _talk(role, pairs) for role in (*PARTIES, Role.SYSTEM)},
+        one_channel=len(mono),
+        diarization=sum(mono, DiarizationErrors(0.0, 0.0, 0.0, 0.0)),
     )
+
+
+def _diarized(truth: Truth, call: Call) -> DiarizationErrors:
+    return diarization_errors([expected.voice(truth, one) for one in PARTIES], [call.voice(one) for one in PARTIES])
 
 
 def _talk(role: Role, pairs: Sequence[tuple[Truth, Call]]) -> TalkTimes:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from qc.call import Call, Quality, Role, Sound
+from qc.call import Call, Quality, QualityNote, Role, Sound
 from qc.evaluation import compare, expected
 from qc.evaluation.events import event_times
 from qc.evaluation.talking import talking
@@ -115,6 +115,17 @@ def test_talk_time_is_right_to_three_percent_a_role_and_call() -> None:
     assert (got["customer"].within.count, got["customer"].within.total) == (0, 1)
     assert got["customer"].as_dict()["error_overall"] == pytest.approx(0.04)
     assert got["system"].as_dict()["within_share"] is None
+
+
+def test_of_one_channel_there_is_a_diarization_error_and_no_overlap() -> None:
+    known = replace(truth(agent(0.0, 10.0), customer(8.0, 18.0)), channels=("unknown",))
+    heard = voiced({Role.AGENT: ((0.0, 10.0),), Role.CUSTOMER: ((10.0, 19.0),)})
+    mono = replace(heard, quality=Quality(notes=(QualityNote("mono"),)))
+    got = talking([(known, mono), (known, heard)])
+    assert got.one_channel == 1
+    assert got.diarization.rate == pytest.approx((2.0 + 1.0) / 20.0)
+    assert event_times(known, mono)["overlap"].events == 0
+    assert event_times(known, heard)["overlap"].events == 1
 
 
 def test_a_backchannel_counted_as_an_interruption_is_told() -> None:
