@@ -38,6 +38,18 @@ class Settings(BaseSettings):
     site: Path | None = Field(
         default=None, description="site file: names and numbers of the centre; none: general wording"
     )
+    demoted: Path | None = Field(
+        default=None, description="file of items that are only advice, written by `qc evaluate --demote`"
+    )
+    advice_below_f1: float = Field(
+        default=0.8, ge=0, le=1, description="an item whose F1 over reviews is lower may be demoted to advice"
+    )
+    advice_min_cases: int = Field(
+        default=20, ge=0, description="an item with fewer reviewed calls may be demoted to advice"
+    )
+    evaluation: Path | None = Field(
+        default=None, description="what `qc evaluate --json` printed, for the page Accuracy; none: only reviews"
+    )
     interface_language: str = Field(default="zh", description="zh, en or es: dashboard and explanations")
     clip_margin: float = Field(default=1.0, ge=0, description="seconds of context around a clip")
     max_duration: float = Field(default=4 * 3600, gt=0, description="longest recording, seconds")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -88,6 +88,8 @@ class ItemResult:
     share: float
     earned: float
     result: CheckResult
+    demoted: Message | None = None
+    """Why the item is only advice in this call though the card counts it; None when it is what the card says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,17 +147,37 @@ class Failure:
     run: RunInfo | None = None
 
 
+class ReviewKind(StrEnum):
+    """What a person's word is; a later one outranks an earlier one."""
+
+    REVIEW = "review"
+    APPEAL = "appeal"
+    RULING = "ruling"
+
+    @property
+    def rank(self) -> int:
+        """0 for the lowest."""
+        return tuple(ReviewKind).index(self)
+
+
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What a person says of an item of an inspection. ``kind``: review | appeal | ruling."""
+    """What a person says of an item of an inspection. ``value`` as of `CheckResult`: None = does not apply."""
 
     inspection_id: str
     item: str
-    kind: str
+    kind: ReviewKind
     value: float | None
     author: str
     reason: str
     at: datetime
+
+
+def standing(reviews: Iterable[Review]) -> Review | None:
+    """The one that stands of several of the same item: a ruling before an appeal before a review, the latest of a kind;
+    of the same moment, the last given. None of none."""
+    ranked = [((one.kind.rank, one.at, number), one) for number, one in enumerate(reviews)]
+    return max(ranked, key=lambda pair: pair[0])[1] if ranked else None
 
 
 @dataclass(frozen=True, slots=True)

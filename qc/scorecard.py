@@ -24,7 +24,7 @@ from qc.document import problems
 from qc.errors import ScorecardError
 from qc.language import Rule, installed
 from qc.language import load as load_pack
-from qc.result import ItemKind
+from qc.result import ItemKind, Message
 from qc.rules.lint import mistakes
 
 FOLDER = Path(__file__).with_name("scorecards")
@@ -52,6 +52,8 @@ class Item(_Part):
     weight: Amount = 0.0
     title: str = ""
     options: Mapping[str, Any] = Field(default_factory=dict)
+    demoted: Message | None = None
+    """Set by `qc.demotion` alone."""
 
     def model_post_init(self, context: Any, /) -> None:
         if not self.check:
@@ -155,6 +157,8 @@ def _mistakes(card: Scorecard) -> Iterator[tuple[tuple[str | int, ...], str]]:
             if item.id in seen:
                 yield (*place, "id"), "this item is already on the card"
             seen.add(item.id)
+            if item.demoted is not None:
+                yield (*place, "demoted"), "the setting demoted says this, not the card; or write kind: advice"
             if item.check not in CHECKS:
                 field = "check" if item.check != item.id else "id"
                 yield (*place, field), f"no check {item.check}{_near(item.check, CHECKS)}"

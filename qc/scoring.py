@@ -46,7 +46,7 @@ def score(results: Mapping[str, CheckResult], card: Scorecard, not_scorable: Mes
         elif item.kind is ItemKind.BONUS and result.applicable and not_scorable is None:
             share = item.weight
         earned = share * (result.value or 0.0)
-        rows.append(ItemResult(item.id, section.id, item.kind, item.weight, share, earned, result))
+        rows.append(ItemResult(item.id, section.id, item.kind, item.weight, share, earned, result, item.demoted))
 
     points = math.fsum(applicable[row.item] * (row.result.value or 0.0) for row in rows if row.item in applicable)
     critical = not_scorable is None and any(r.kind is ItemKind.CRITICAL and r.result.falls_short for r in rows)
@@ -55,7 +55,8 @@ def score(results: Mapping[str, CheckResult], card: Scorecard, not_scorable: Mes
         bonus = math.fsum(row.earned for row in rows if row.kind is ItemKind.BONUS)
         percent = min(100.0, 100.0 * points / possible + bonus)
     elif not_scorable is None:
-        not_scorable = Message("score.not_applicable")
+        scored = any(item.kind is ItemKind.SCORED for _, item in card.items)
+        not_scorable = Message("score.not_applicable" if scored else "score.all_demoted")
     passed = None if percent is None else percent >= card.pass_mark and not critical
     return Score(points, possible, percent, passed, critical, tuple(rows), not_scorable)
 

@@ -136,8 +136,8 @@ def test_planted_times_are_found(golden: Inspection) -> None:
     result = compare([(KNOWN[Path(golden.call.recording.path)], golden)])
     for measure in ("silence", "hold", "interruption"):
         one = result.events[measure]
-        assert len(one.errors) == one.events, measure
-        assert all(abs(error) < 2.5 for error in one.errors), measure
+        assert one.within.count == one.events, measure
+        assert one.spurious == 0, measure
 
 
 def test_a_call_through_the_builtin_recogniser() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from qc import language, scorecard, scorecard_table
+from qc import demotion, language, scorecard, scorecard_table
 from qc import site as sites
 from qc.config import Settings
 from qc.pipeline import judging_version, rejudge
@@ -16,18 +16,19 @@ from qc.store import Store
 
 
 class Judge:
-    """The scorecards and the site of the settings. Raises ScorecardError or SiteError at once when a file that the
-    settings name is wrong."""
+    """The scorecards, the site and the demoted items of the settings. Raises ScorecardError or SiteError at once when a
+    file that the settings name is wrong."""
 
     def __init__(self, settings: Settings) -> None:
         named = settings.scorecard
         card = scorecard.load(named) if named is not None else None
         site = sites.of(settings)
+        demotions = () if settings.demoted is None else demotion.load(settings.demoted)
         table = CardTable() if settings.scorecards is None else scorecard_table.load(settings.scorecards)
 
         @cache
         def card_for(kind: CallKind) -> Scorecard:
-            return card or table.choose(kind)
+            return demotion.demoted(card or table.choose(kind), kind.language, demotions)
 
         @cache
         def version(kind: CallKind) -> str:

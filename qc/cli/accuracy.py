@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from qc.cli.options import (
+    DatabaseOption,
     EngineOption,
     JsonOption,
     MetadataOption,
@@ -17,7 +18,8 @@ from qc.cli.options import (
     SentimentOption,
     settings_for,
 )
-from qc.cli.output import note, say_line, show, table
+from qc.cli.output import note, show, table
+from qc.config import Settings
 from qc.errors import UsageError
 
 
@@ -28,16 +30,40 @@ def register(app: typer.Typer) -> None:
 
 
 def evaluate(
-    folder: Annotated[Path, typer.Argument(help="Recordings with truth files beside them.", show_default=False)],
+    folder: Annotated[
+        Path | None, typer.Argument(help="Recordings with truth files beside them.", show_default=False)
+    ] = None,
+    reviews: Annotated[
+        bool, typer.Option("--reviews", help="What people said of stored calls is the truth, instead of a folder.")
+    ] = False,
+    demote: Annotated[
+        Path | None,
+        typer.Option(help="With --reviews: write the items under their bar to this file.", show_default=False),
+    ] = None,
     metadata: MetadataOption = None,
     engine: EngineOption = None,
     model: ModelOption = None,
     sentiment_model: SentimentOption = None,
     scorecard: ScorecardOption = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes that listen.")] = 1,
+    database: DatabaseOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Hear and judge recordings, and compare with their truth: recognition, checks, events."""
+    """Compare with the truth: hear and judge a folder that has truth files, or take reviews of stored calls."""
+    if reviews == (folder is not None):
+        raise UsageError("give either a folder of recordings with truth files, or --reviews")
+    heard = {"metadata": metadata, "engine": engine, "model": model, "sentiment-model": sentiment_model}
+    only_of_folder = [name for name, value in {**heard, "scorecard": scorecard}.items() if value is not None]
+    if reviews and only_of_folder:
+        raise UsageError(f"--{only_of_folder[0]} is for a folder; --reviews takes calls as they are stored")
+    if folder is None:
+        _evaluate_reviews(settings_for(database=database), demote, json)
+        return
+    if demote is not None:
+        raise UsageError("--demote needs --reviews: what synthetic calls or others' calls say is no reason")
+    if database is not None:
+        raise UsageError("--db is for --reviews; nothing of a folder is stored")
+    from qc.cli.evaluations import show_evaluation
     from qc.cli.metadata import metadata_for
     from qc.evaluation import evaluate as evaluate_folder
 
@@ -45,22 +71,28 @@ def evaluate(
     result = evaluate_folder(folder, settings, metadata_for([folder], metadata), workers, note)
     if json:
         show(result.as_dict())
-        return
-    table(
-        ["language", *next((list(one.as_dict()) for one in result.recognition.values()), [])],
-        [(language, *one.as_dict().values()) for language, one in result.recognition.items()],
-        "Recognition",
-    )
-    rows = [(check, code, one.as_dict()) for check, by in result.checks.items() for code, one in by.items()]
-    table(
-        ["check", "language", *next((list(values) for _, _, values in rows), [])],
-        [(check, code, *values.values()) for check, code, values in rows],
-        "Checks",
-    )
-    say_line(f"planted faults found: {result.planted.count} of {result.planted.total} ({result.planted.share:.1%})")
-    say_line(f"clean answers flagged: {result.flagged.count} of {result.flagged.total} ({result.flagged.share:.1%})")
-    for file, reason in result.failures.items():
-        say_line(f"not heard: {file}: {reason}")
+    else:
+        show_evaluation(result)
+
+
+def _evaluate_reviews(settings: Settings, demote: Path | None, json: bool) -> None:
+    from qc import demotion
+    from qc.cli.evaluations import show_reviews
+    from qc.evaluation.reviews import Bar, evaluate_reviews
+    from qc.store import Store
+
+    with Store(settings.database, create=False) as store:
+        result = evaluate_reviews(store, Bar(settings.advice_below_f1, settings.advice_min_cases))
+    if demote is not None:
+        demotion.save(result.under_bar, demote)
+    if json:
+        show(result.as_dict())
+    else:
+        show_reviews(result)
+    if demote is not None:
+        few = sum(one.reason == "cases" for one in result.under_bar)
+        counted = f"{len(result.under_bar)} items written ({few} for want of reviewed calls)"
+        note(f"{counted}: set QC_DEMOTED={demote}, then qc rescore")
 
 
 def sentiment(

@@ -7,7 +7,20 @@ from typing import Annotated
 import typer
 
 import qc
-from qc.cli import accuracy, announcements, batch, channels, judging, lessons, models, recordings, report, rules, site
+from qc.cli import (
+    accuracy,
+    announcements,
+    batch,
+    channels,
+    judging,
+    lessons,
+    models,
+    recordings,
+    report,
+    reviews,
+    rules,
+    site,
+)
 
 app = typer.Typer(
     name="qc",
@@ -32,7 +45,7 @@ def _frame(
     """Speech-analytics quality inspection for call centres: recordings in, explained scores out."""
 
 
-for _group in (batch, recordings, judging, lessons, report, accuracy):
+for _group in (batch, recordings, judging, lessons, report, reviews, accuracy):
     _group.register(app)
 app.add_typer(channels.app, name="channels")
 app.add_typer(models.app, name="models")

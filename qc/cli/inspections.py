@@ -92,6 +92,7 @@ def _item(item: ItemResult, language: str) -> dict[str, Any]:
         "unit": result.unit,
         "threshold": result.threshold,
         "explanation": say(result.explanation, language),
+        "demoted": say(item.demoted, language) if item.demoted else None,
         "findings": [
             {**span(one.interval), "role": one.role.value, "quote": one.quote, "note": say(one.note, language)}
             for one in result.findings
@@ -120,7 +121,8 @@ def _why(item: ItemResult, language: str) -> str:
         limit = "" if result.threshold is None else f" / {result.threshold:g}"
         unit = say(Message(f"unit.{result.unit}"), language) if result.unit else ""
         measured = f" [{result.measured:g}{limit} {unit.removeprefix('unit.')}]".replace(" ]", "]")
-    return say(result.explanation, language) + measured
+    advice = f" {say(item.demoted, language)}" if item.demoted else ""
+    return say(result.explanation, language) + measured + advice
 
 
 def _finding(finding: Finding, language: str) -> str:

@@ -40,14 +40,14 @@ def inspect(
 ) -> None:
     """Hear and score one recording, and say item by item why. Nothing is stored."""
     settings = settings_for(engine=engine, model=model, sentiment_model=sentiment_model, scorecard=scorecard)
-    from qc import scorecard as cards
+    from qc.batch.judging import Judge
     from qc.cli.inspections import document, show_inspection
     from qc.cli.metadata import metadata_of
     from qc.engines.factory import build
     from qc.pipeline import inspect as inspect_recording
 
-    card = cards.load(settings.scorecard) if settings.scorecard else None  # wrong cards are named before listening
-    inspection = inspect_recording(file, build(settings), settings, metadata_of(file, metadata, language), card)
+    Judge(settings)  # wrong cards are named before listening
+    inspection = inspect_recording(file, build(settings), settings, metadata_of(file, metadata, language))
     if json:
         show(document(inspection, settings.interface_language))
     else:
@@ -63,19 +63,26 @@ def explain(
     settings = settings_for(database=database)
     from qc.cli.documents import role_decision, role_decision_line
     from qc.cli.inspections import document, show_inspection
+    from qc.cli.reviews import document as review_document
+    from qc.cli.reviews import line as review_line
     from qc.store import Store
 
     with Store(settings.database, create=False) as store:
         inspection = store.inspection(call)
         names = store.names(inspection.call.recording.id)
         decisions = store.role_decisions(inspection.call.recording.id)
+        said = store.reviews(inspection.call.recording.id)
     if json:
         found = document(inspection, settings.interface_language)
-        show({**found, "names": list(names), "role_decisions": [role_decision(one) for one in decisions]})
+        people = {
+            "role_decisions": [role_decision(one) for one in decisions],
+            "reviews": [review_document(one) for one in said],
+        }
+        show({**found, "names": list(names), **people})
     else:
         show_inspection(inspection, settings.interface_language)
-        for one in decisions:
-            say_line(role_decision_line(one))
+        for line in (*map(role_decision_line, decisions), *map(review_line, said)):
+            say_line(line)
 
 
 def rescore(scorecard: ScorecardOption = None, database: DatabaseOption = None, json: JsonOption = False) -> None:

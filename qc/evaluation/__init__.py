@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -21,9 +21,10 @@ from qc.coaching import proportion
 from qc.config import Settings
 from qc.engines import factory
 from qc.errors import LanguageError, RecordingError, TranscriptError
-from qc.evaluation.agreement import Agreement, Answer, agreement, answers
-from qc.evaluation.onsets import Onsets, merged, onsets
-from qc.evaluation.recognition import Errors, Recognition, errors, recognition
+from qc.evaluation.agreement import Agreement, Answer, answers, by_check
+from qc.evaluation.events import EventTimes, event_times, merged
+from qc.evaluation.recognition import ROLE, Errors, Part, Recognition, parts, recognition
+from qc.evaluation.talking import Talking, talking
 from qc.evaluation.truth import Truth, truths
 from qc.pipeline import inspect
 from qc.result import Inspection, Proportion
@@ -37,10 +38,13 @@ class Evaluation:
 
     calls: int
     recognition: Mapping[str, Recognition]
+    recognition_parts: Mapping[str, Mapping[Part, Recognition]]
+    """``[language][("by_role", "agent")]``."""
     checks: Mapping[str, Mapping[str, Agreement]]
     planted: Proportion
     flagged: Proportion
-    events: Mapping[str, Onsets]
+    events: Mapping[str, EventTimes]
+    talking: Talking
     wrong: tuple[Answer, ...]
     """Every fault that was missed and every clean pair that was flagged, with its recording."""
     failures: Mapping[str, str]
@@ -50,11 +54,11 @@ class Evaluation:
         """The document of ``qc evaluate --json``."""
         return {
             "calls": self.calls,
-            "recognition": {language: one.as_dict() for language, one in self.recognition.items()},
-            "checks": {
-                check: {language: one.as_dict() for language, one in by_language.items()}
-                for check, by_language in self.checks.items()
+            "recognition": {
+                language: {**one.as_dict(), **_divided(self.recognition_parts[language])}
+                for language, one in self.recognition.items()
             },
+            "checks": checks_as_dict(self.checks),
             "planted": {
                 "found": self.planted.count,
                 "of": self.planted.total,
@@ -66,6 +70,7 @@ class Evaluation:
                 "flagged_interval": [self.flagged.low, self.flagged.high],
             },
             "events": {measure: one.as_dict() for measure, one in self.events.items()},
+            **self.talking.as_dict(),
             "wrong": [asdict(answer) for answer in self.wrong],
             "failures": dict(self.failures),
         }
@@ -106,29 +111,50 @@ def compare(
 ) -> Evaluation:
     """Truth against inspections, heard now or taken from a store. `lost`: answers of recordings that failed."""
     given: list[Answer] = list(lost)
-    words: dict[str, list[Errors]] = defaultdict(list)
+    words: dict[str, list[Mapping[Part, Errors]]] = defaultdict(list)
     times = []
+    known = []
     for truth, inspection in pairs:
         call = inspection.call
         given += answers(truth, inspection.score, Path(call.recording.path).name)
-        words[truth.language].append(errors(truth, call))
-        times.append(onsets(truth, call))
+        words[truth.language].append(parts(truth, call))
+        times.append(event_times(truth, call))
+        known.append((truth, call))
     clean = [answer for answer in given if answer.wanted != "fail"]
     planted = [answer for answer in given if answer.wanted == "fail"]
-    checks: dict[str, dict[str, Agreement]] = {}
-    for check, language in sorted({(answer.check, answer.language) for answer in given}):
-        same = (a for a in given if a.check == check and a.language == language)
-        checks.setdefault(check, {})[language] = agreement(same)
     return Evaluation(
         calls=len(times),
-        recognition={language: recognition(language, found) for language, found in sorted(words.items())},
-        checks=checks,
+        recognition={language: recognition(language, _totals(found)) for language, found in sorted(words.items())},
+        recognition_parts={language: _by_part(language, found) for language, found in words.items()},
+        checks=by_check(given),
         planted=proportion(sum(a.found == "fail" for a in planted), len(planted)),
         flagged=proportion(sum(a.found == "fail" for a in clean), len(clean)),
         events=merged(times),
+        talking=talking(known),
         wrong=tuple(a for a in given if (a.wanted == "fail") != (a.found == "fail")),
         failures=failures or {},
     )
+
+
+def checks_as_dict(checks: Mapping[str, Mapping[str, Agreement]]) -> dict[str, object]:
+    """``[check][language]`` as JSON."""
+    return {check: {language: one.as_dict() for language, one in found.items()} for check, found in checks.items()}
+
+
+def _totals(calls: Iterable[Mapping[Part, Errors]]) -> list[Errors]:
+    return [sum((one for (kind, _), one in call.items() if kind == ROLE), Errors(0, 0, 0)) for call in calls]
+
+
+def _by_part(language: str, calls: Sequence[Mapping[Part, Errors]]) -> dict[Part, Recognition]:
+    found = sorted({part for call in calls for part in call})
+    return {part: recognition(language, [call[part] for call in calls if part in call]) for part in found}
+
+
+def _divided(found: Mapping[Part, Recognition]) -> dict[str, dict[str, object]]:
+    result: dict[str, dict[str, object]] = {}
+    for (kind, name), one in found.items():
+        result.setdefault(kind, {})[name] = one.as_dict()
+    return result
 
 
 def _inspections(

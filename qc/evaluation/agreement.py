@@ -1,13 +1,17 @@
-"""How right the checks are: what was planted against what was found. Positive = falls short."""
+"""How right checks are: what is true (planted, or judged by people) against what they say. Positive: falls short."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from qc.coaching import proportion
 from qc.evaluation.truth import Truth
 from qc.result import Proportion, Score
+
+FAIL = "fail"
+"""The answer of a call that falls short; the others are ``pass`` and ``na`` (does not apply)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +27,39 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Counts of calls. ``applicable``: those where applicability itself is right, whatever the value."""
+    """How often each pair of answers was given: ``counts[wanted, found]`` calls, each ``pass``, ``fail`` or ``na``."""
 
-    true_positive: int
-    false_positive: int
-    false_negative: int
-    true_negative: int
-    applicable: int
+    counts: Mapping[tuple[str, str], int]
 
     @property
     def cases(self) -> int:
         """Calls in all."""
-        return self.true_positive + self.false_positive + self.false_negative + self.true_negative
+        return sum(self.counts.values())
+
+    @property
+    def true_positive(self) -> int:
+        """Falls short, and was found."""
+        return self._count(lambda wanted, found: wanted == found == FAIL)
+
+    @property
+    def false_positive(self) -> int:
+        """Flagged, though it passes or does not apply."""
+        return self._count(lambda wanted, found: wanted != FAIL and found == FAIL)
+
+    @property
+    def false_negative(self) -> int:
+        """Falls short, and was missed."""
+        return self._count(lambda wanted, found: wanted == FAIL and found != FAIL)
+
+    @property
+    def true_negative(self) -> int:
+        """What should pass or not apply, and does not fall short."""
+        return self._count(lambda wanted, found: wanted != FAIL and found != FAIL)
+
+    @property
+    def applicable(self) -> int:
+        """Calls where applicability itself is right, whatever the value."""
+        return self._count(lambda wanted, found: (wanted == "na") == (found == "na"))
 
     @property
     def precision(self) -> Proportion:
@@ -52,8 +77,39 @@ class Agreement:
         wrong = self.false_positive + self.false_negative
         return 2 * self.true_positive / (2 * self.true_positive + wrong) if self.true_positive or wrong else None
 
+    @property
+    def f1_interval(self) -> tuple[float, float] | None:
+        """95 %: F1 = 2 J / (1 + J), J = TP / (TP + FP + FN) (F* of Hand, Christen and Kirielle, Machine Learning
+        110, 2021). Given how many calls are no true negatives, TP is binomial with J, so J has a Wilson interval
+        (Wilson 1927), and as F1 grows with J, its ends give those of F1. None where F1 is."""
+        positive = self.true_positive + self.false_positive + self.false_negative
+        if not positive:
+            return None
+        jaccard = proportion(self.true_positive, positive)
+        return 2 * jaccard.low / (1 + jaccard.low), 2 * jaccard.high / (1 + jaccard.high)
+
+    @property
+    def observed(self) -> Proportion:
+        """Calls in which both said the same of pass, fail and na."""
+        return proportion(self._count(lambda wanted, found: wanted == found), self.cases)
+
+    @property
+    def kappa(self) -> float | None:
+        """Cohen's kappa over pass, fail and na (Cohen, Educational and Psychological Measurement 20, 1960): agreement
+        beyond chance, 1 = all. None where both gave one and the same answer throughout: nothing but chance is there."""
+        wanted: Counter[str] = Counter()
+        found: Counter[str] = Counter()
+        for (one, other), count in self.counts.items():
+            wanted[one] += count
+            found[other] += count
+        chance, everything = sum(wanted[one] * found[one] for one in wanted), self.cases**2
+        return None if chance == everything else (self.observed.count * self.cases - chance) / (everything - chance)
+
+    def _count(self, wanted: Callable[[str, str], bool]) -> int:
+        return sum(count for pair, count in self.counts.items() if wanted(*pair))
+
     def as_dict(self) -> dict[str, object]:
-        """As JSON. Shares are None where there is nothing to divide by; intervals are 95 % Wilson."""
+        """As JSON. Shares are None where there is nothing to divide by; intervals are 95 %."""
         return {
             "cases": self.cases,
             "true_positive": self.true_positive,
@@ -65,6 +121,10 @@ class Agreement:
             "recall": _share(self.recall),
             "recall_interval": _interval(self.recall),
             "f1": self.f1,
+            "f1_interval": self.f1_interval and list(self.f1_interval),
+            "agreement": _share(self.observed),
+            "agreement_interval": _interval(self.observed),
+            "kappa": self.kappa,
             "applicability_right": self.applicable,
         }
 
@@ -84,13 +144,19 @@ def answers(truth: Truth, score: Score, recording: str = "") -> list[Answer]:
 
 
 def agreement(given: Iterable[Answer]) -> Agreement:
-    """Count. What should pass or not apply, and does not fall short, is a true negative."""
-    counts = {(wanted, found): 0 for wanted in (True, False) for found in (True, False)}
-    applicable = 0
+    """Count the pairs of answers."""
+    return Agreement(Counter((answer.wanted, answer.found) for answer in given))
+
+
+def by_check(given: Iterable[Answer]) -> dict[str, dict[str, Agreement]]:
+    """``[check][language]``, both in order of name."""
+    groups: dict[tuple[str, str], list[Answer]] = defaultdict(list)
     for answer in given:
-        counts[answer.wanted == "fail", answer.found == "fail"] += 1
-        applicable += (answer.wanted == "na") == (answer.found == "na")
-    return Agreement(counts[True, True], counts[False, True], counts[True, False], counts[False, False], applicable)
+        groups[answer.check, answer.language].append(answer)
+    checks: dict[str, dict[str, Agreement]] = {}
+    for check, language in sorted(groups):
+        checks.setdefault(check, {})[language] = agreement(groups[check, language])
+    return checks
 
 
 def _share(one: Proportion) -> float | None:

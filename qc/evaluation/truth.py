@@ -25,6 +25,17 @@ class TrueUtterance:
     start: float
     end: float
     text: str
+    backchannel: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TrueSpan:
+    """Where a channel can be heard, in seconds: voice, or with ``kind`` a sound (music, ringback, dtmf)."""
+
+    channel: int
+    start: float
+    end: float
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +51,8 @@ class TrueEvent:
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """Of one recording. ``checks``: fail = falls short, pass = fulfilled, na = does not apply."""
+    """Of one recording. ``channels``: the role of each. ``speech``: voice activity; without it, the utterances' own
+    times are taken for it. ``checks``: fail = falls short, pass = fulfilled, na = does not apply."""
 
     version: Literal[1]
     language: str
@@ -50,6 +62,8 @@ class Truth:
     events: tuple[TrueEvent, ...] = ()
     checks: Mapping[str, Literal["pass", "fail", "na"]] = field(default_factory=dict)
     agent: str | None = None
+    speech: tuple[TrueSpan, ...] = ()
+    sounds: tuple[TrueSpan, ...] = ()
 
 
 _ADAPTER = TypeAdapter(Truth)

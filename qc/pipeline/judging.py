@@ -9,11 +9,12 @@ from functools import lru_cache
 from pathlib import Path
 
 import qc
-from qc import language, scorecard, scorecard_table, scoring
+from qc import demotion, language, scorecard, scorecard_table, scoring
 from qc import site as sites
 from qc.call import Call, Metadata
 from qc.checks import run as run_check
 from qc.config import Settings
+from qc.demotion import Demotion, demoted
 from qc.engines.factory import Engines
 from qc.pipeline.listening import listen
 from qc.pipeline.stages import stage
@@ -34,13 +35,14 @@ def judge(call: Call, card: Scorecard, site: Site = NOWHERE) -> Score:
 
 
 def scorecard_for(call: Call, settings: Settings) -> Scorecard:
-    """The card of the settings, else of their table, else of the call's language. Raises ScorecardError."""
+    """The card of the settings, else of their table, else of the call's language; items that the settings demote are
+    advice on it. Raises ScorecardError."""
+    kind = CallKind.of(call)
     if settings.scorecard is not None:
-        path = Path(settings.scorecard)
-        return _load(settings.scorecard, path.stat().st_mtime_ns if path.is_file() else 0)
-    table = settings.scorecards
-    stamp = table.stat().st_mtime_ns if table is not None and table.is_file() else 0
-    return _table(table, stamp).choose(CallKind.of(call))
+        card = _load(settings.scorecard, _stamp(Path(settings.scorecard)))
+    else:
+        card = _table(settings.scorecards, _stamp(settings.scorecards)).choose(kind)
+    return demoted(card, kind.language, _demotions(settings.demoted, _stamp(settings.demoted)))
 
 
 def inspect(
@@ -95,9 +97,19 @@ def _inspection(call: Call, score: Score, card: Scorecard, site: Site, heard: Ru
     return Inspection(inspection_id(call.recording.id, run.listening, run.judging), call, score, run)
 
 
+def _stamp(path: Path | None) -> int:
+    """Makes an edited file a new one."""
+    return path.stat().st_mtime_ns if path is not None and path.is_file() else 0
+
+
+@lru_cache(maxsize=16)
+def _demotions(path: Path | None, stamp: int) -> tuple[Demotion, ...]:
+    return () if path is None else demotion.load(path)
+
+
 @lru_cache(maxsize=16)
 def _table(path: Path | None, stamp: int) -> CardTable:
-    """`stamp` makes an edited file a new one; without a table every call has the card of its language."""
+    """Without a table every call has the card of its language."""
     return CardTable() if path is None else scorecard_table.load(path)
 
 

@@ -21,6 +21,7 @@ LISTENING = 4
 JUDGING_CODE = (
     "checks/**/*.py",
     "conversation/**/*.py",
+    "demotion.py",
     "interval.py",
     "language/*.py",
     "phrases/**/*.py",

@@ -13,7 +13,19 @@ from sqlalchemy import RowMapping
 
 from qc.call import Call, Metadata, Role
 from qc.interval import Interval
-from qc.result import CheckResult, Failure, Finding, Inspection, ItemKind, ItemResult, Message, RunInfo, Score
+from qc.result import (
+    CheckResult,
+    Failure,
+    Finding,
+    Inspection,
+    ItemKind,
+    ItemResult,
+    Message,
+    Review,
+    ReviewKind,
+    RunInfo,
+    Score,
+)
 from qc.store.rows import CallRow
 
 _CALL = TypeAdapter(Call)
@@ -122,6 +134,7 @@ def item_to_row(inspection_id: str, position: int, item: ItemResult) -> Row:
         "unit": result.unit,
         "threshold": result.threshold,
         "explanation": _MESSAGE.dump_json(result.explanation).decode(),
+        "demoted": _MESSAGE.dump_json(item.demoted).decode() if item.demoted else None,
     }
 
 
@@ -171,6 +184,33 @@ def item_from_row(row: RowMapping, findings: Sequence[Finding]) -> ItemResult:
             findings=tuple(findings),
             threshold=row["threshold"],
         ),
+        demoted=None if row["demoted"] is None else _MESSAGE.validate_json(row["demoted"]),
+    )
+
+
+def review_to_row(review: Review) -> Row:
+    """The columns of ``reviews``, apart from the key."""
+    return {
+        "inspection_id": review.inspection_id,
+        "item": review.item,
+        "kind": review.kind.value,
+        "value": review.value,
+        "author": stored_path(review.author),
+        "reason": stored_path(review.reason),
+        "at": review.at,
+    }
+
+
+def review_from_row(row: RowMapping) -> Review:
+    """A review."""
+    return Review(
+        inspection_id=row["inspection_id"],
+        item=row["item"],
+        kind=ReviewKind(row["kind"]),
+        value=row["value"],
+        author=row["author"],
+        reason=row["reason"],
+        at=row["at"],
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from qc.result import Message
+from qc.result import Message, Review
 from qc.scorecard_table import CallKind
 
 
@@ -60,6 +60,29 @@ class ItemRow:
     measured: float | None
     unit: str
     threshold: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedItem:
+    """An item of a call's current score beside what stands of what people said of it, of this judgement of the call or
+    an earlier one. ``value`` is the machine's."""
+
+    recording_id: str
+    call_id: str
+    language: str
+    item: str
+    value: float | None
+    scorable: bool
+    review: Review
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedItem:
+    """An item that counts in current scores of a language, or would if it were not ``demoted``."""
+
+    item: str
+    language: str
+    demoted: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,20 @@ item_results = Table(
     Column("unit", Text, nullable=False),
     Column("threshold", Float),
     Column("explanation", Text, nullable=False, comment="JSON of qc.result.Message"),
+    Column("demoted", Text, comment="JSON of qc.result.Message: why it is only advice"),
+)
+
+reviews = Table(
+    "reviews",
+    tables,
+    Column("id", Integer, primary_key=True),
+    Column("inspection_id", ForeignKey("inspections.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("item", Text, nullable=False),
+    Column("kind", String(16), nullable=False, comment="review, appeal or ruling"),
+    Column("value", Float, comment="0..1; NULL: does not apply"),
+    Column("author", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Moment, nullable=False),
 )
 
 findings = Table(

@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from qc.call import Call, Metadata
 from qc.errors import NotFound, StoreError
-from qc.result import Failure, Inspection, RoleDecision
+from qc.result import Failure, Inspection, Review, RoleDecision
 from qc.scorecard_table import CallKind
-from qc.store import codec, reading, writing
+from qc.store import codec, reading, reviews, writing
 from qc.store.database import Database
-from qc.store.rows import CallRow, ItemRow, Versions
+from qc.store.rows import CallRow, ItemRow, JudgedItem, ReviewedItem, Versions
 from qc.store.schema import calls, inspections, names
 from qc.store.selection import Selection
 
@@ -160,6 +160,27 @@ class Store:
         """The items of the selected calls' current scores, by start of the call and place on the card."""
         with self._database.reading() as connection:
             return reading.read_item_rows(connection, selection or Selection())
+
+    def save_review(self, review: Review) -> None:
+        """Add what a person says; nothing that was said before is changed. Raises NotFound when there is no such
+        inspection, or no such item on its scorecard."""
+        with self._database.writing() as connection:
+            reviews.append(connection, review)
+
+    def reviews(self, recording_id: str) -> tuple[Review, ...]:
+        """All that people said of a recording's call, in whichever judgement of it, as it was given."""
+        with self._database.reading() as connection:
+            return reviews.read_reviews(connection, recording_id)
+
+    def reviewed_items(self) -> tuple[ReviewedItem, ...]:
+        """The items of current scores that somebody reviewed, by call and item."""
+        with self._database.reading() as connection:
+            return reviews.read_reviewed(connection)
+
+    def judged_items(self) -> tuple[JudgedItem, ...]:
+        """The items of current scores that count, or would if they were not demoted; each once a language."""
+        with self._database.reading() as connection:
+            return reviews.read_judged(connection)
 
     def close(self) -> None:
         """Give the connections back."""

@@ -58,6 +58,8 @@ def _item(row: ItemResult, words: Words) -> str:
     ]
     if fine := _fine(row, words):
         lines.append(f'<div class="fine">{escape(fine)}</div>')
+    if row.demoted is not None:
+        lines.append(f'<div class="fine">{escape(say(row.demoted, words.language))}</div>')
     evidence = "".join(_evidence(finding, words) for finding in result.findings)
     if evidence and state(row) == "good":
         label = escape(words("call.evidence", count=len(result.findings)))

@@ -17,13 +17,14 @@ from qc.store import CallRow, Selection, Store
 from qc.ui import figures, waveform
 from qc.ui.words import LANGUAGES, Words, plain
 
-PAGES = ("overview", "calls", "call", "coaching", "agents", "rules")
+PAGES = ("overview", "calls", "call", "coaching", "agents", "accuracy", "rules")
 ICONS = {
     "overview": ":material/wb_twilight:",
     "calls": ":material/call:",
     "call": ":material/graphic_eq:",
     "coaching": ":material/school:",
     "agents": ":material/groups:",
+    "accuracy": ":material/verified:",
     "rules": ":material/rule:",
 }
 LANGUAGE = "lang"

@@ -60,7 +60,7 @@ def calls(
     )
     shown = {words(f"column.{name}"): columns[name] for name in order}
     column = st.column_config
-    _openable(
+    openable(
         pd.DataFrame(shown),
         [row.recording_id for row in rows],
         key,
@@ -84,10 +84,11 @@ def not_scorable(rows: Sequence[CallRow], words: Words, *, key: str) -> None:
             words("column.reason"): [say(reason, words.language) if reason else words("none") for reason in reasons],
         }
     )
-    _openable(frame, [row.recording_id for row in rows], key, {})
+    openable(frame, [row.recording_id for row in rows], key, {})
 
 
-def _openable(frame: pd.DataFrame, ids: Sequence[str], key: str, config: Mapping[str, Any]) -> None:
+def openable(frame: pd.DataFrame, ids: Sequence[str], key: str, config: Mapping[str, Any]) -> None:
+    """A table of which row i is of the call that `ids[i]` names."""
     event = st.dataframe(
         frame,
         hide_index=True,

@@ -48,9 +48,10 @@ _UNINTERRUPTED_CALL = f"{INTERRUPTING_AGENT}.11"
 
 EXTRAS: Sequence[tuple[str, str]] = (
     ("confirmation", "fail"), ("confirmation", "pass"), ("ring_apology", "fail"), ("ring_apology", "pass"),
-    ("greeting_delay", "fail"), ("empathy", "fail"), ("empathy", "pass"), ("complaint_risk", "fail"), ("customer_abuse", "fail"),
-    ("agent_tone", "fail"), ("safety_advice", "fail"), ("safety_advice", "pass"), ("personal_care", "pass"),
-    ("transfer", "fail"), ("transfer", "pass"), ("promise", "fail"), ("jargon", "fail"), ("jargon", "pass"), ("listening", "fail"), ("listening", "pass"),
+    ("greeting_delay", "fail"), ("empathy", "fail"), ("empathy", "pass"), ("complaint_risk", "fail"),
+    ("customer_abuse", "fail"), ("agent_tone", "fail"), ("safety_advice", "fail"), ("safety_advice", "pass"),
+    ("personal_care", "pass"), ("transfer", "fail"), ("transfer", "pass"), ("promise", "fail"), ("jargon", "fail"),
+    ("jargon", "pass"), ("listening", "fail"), ("listening", "pass"),
 )  # fmt: skip
 """One of each in every language, in a call of its own; the other checks are planted by hand above."""
 _AT_THE_START = ("ring_apology", "greeting_delay")

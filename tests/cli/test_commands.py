@@ -18,6 +18,7 @@ from tests.store.samples import make_call, make_inspection
 from tests.talks import talk
 
 Run = Callable[..., Ran]
+REVIEW = ("review", "--db", "sqlite:///night.db", "--value", "pass", "--reason", "heard it", "--author", "Li")
 
 
 @pytest.fixture
@@ -53,6 +54,7 @@ def test_version(qc: Run) -> None:
         "coaching",
         "clips",
         "report",
+        "review",
         "models",
         "models list",
         "models fetch",
@@ -137,6 +139,62 @@ def test_report(qc: Run, night: str) -> None:
     assert "mean score 50.0 %" in ran.out
 
 
+def test_a_review_is_added_and_shown(qc: Run, night: str) -> None:
+    said = ("--reason", "She greets at 0:01", "--author", "Li Na", "--db", night)
+    ran = qc("review", "call-2", "opening", "--value", "pass", *said)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("opening: pass (review by Li Na, ")
+    ruling = qc("review", "call-2.wav", "opening", "--value", "na", "--kind", "ruling", *said, "--json").json
+    assert (ruling["call"], ruling["kind"], ruling["value"]) == ("call-2", "ruling", None)
+    shown = qc("explain", "call-2", "--db", night)
+    assert "opening: na (ruling by Li Na" in shown.out
+    assert "score 0.0 %" in shown.out  # a person's word stands beside the machine's
+    kept = qc("explain", "call-2", "--db", night, "--json").json["reviews"]
+    assert [(one["kind"], one["value"]) for one in kept] == [("review", 1.0), ("ruling", None)]
+
+
+def test_reviews_are_a_truth(qc: Run, night: str, tmp_path: Path) -> None:
+    assert "no reviews yet" in qc("evaluate", "--reviews", "--db", night).out
+    for number, value in ((0, "pass"), (2, "pass"), (3, "fail")):
+        said = ("--value", value, "--reason", "heard", "--author", "Li", "--db", night)
+        assert qc("review", f"call-{number}", "opening", *said).code == 0
+    ran = qc("evaluate", "--reviews", "--db", night)
+    assert "Where they differ" in ran.out
+    assert "fewer than 20 reviewed calls" in ran.out
+    document = qc("evaluate", "--reviews", "--db", night, "--json").json
+    one = document["checks"]["opening"]["zh"]
+    assert (one["cases"], one["true_positive"], one["false_positive"], one["f1"]) == (3, 1, 1, pytest.approx(2 / 3))
+    assert [(a["recording"], a["wanted"], a["found"]) for a in document["wrong"]] == [("call-2", "pass", "fail")]
+
+
+def test_what_is_under_its_bar_is_demoted_and_says_so(
+    qc: Run, tmp_path: Path, call_wav: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"sqlite:///{tmp_path / 'qc.db'}"
+    assert qc("batch", call_wav.parent, "--engine", "oracle", "--db", url).code == 0
+    said = ("--value", "fail", "--reason", "heard", "--author", "Li", "--db", url)
+    assert qc("review", "call", "opening", *said).code == 0
+    before = {item["item"]: item for item in qc("explain", "call", "--db", url, "--json").json["items"]}
+    monkeypatch.setenv("QC_ADVICE_MIN_CASES", "0")
+    ran = qc("evaluate", "--reviews", "--db", url, "--demote", "demoted.yaml")
+    assert "1 items written (0 for want of reviewed calls): set QC_DEMOTED=demoted.yaml, then qc rescore" in ran.err
+    monkeypatch.setenv("QC_DEMOTED", "demoted.yaml")
+    assert qc("rescore", "--db", url, "--json").json == {"calls": 1, "judged_again": 1}
+    after = {item["item"]: item for item in qc("explain", "call", "--db", url, "--json").json["items"]}
+    assert (before["opening"]["kind"], before["opening"]["demoted"]) == ("scored", None)
+    assert (after["opening"]["kind"], after["opening"]["earned"]) == ("advice", 0)
+    assert after["opening"]["demoted"] == "Advice only, not counted. F1 0.00 over 1 reviewed calls is under 0.80"
+    assert {name: item["value"] for name, item in after.items()} == {n: item["value"] for n, item in before.items()}
+    assert "Advice only, not counted." in " ".join(qc("explain", "call", "--db", url).out.split())
+    found = qc("evaluate", "--reviews", "--db", url, "--json").json
+    assert found["demoted"] == [{"item": "opening", "language": "zh"}]
+    assert found["under_bar"][0]["reason"] == "f1"
+    monkeypatch.setenv("QC_DEMOTED", "broken.yaml")
+    (tmp_path / "broken.yaml").write_text("demoted: 1\n")
+    wrong = qc("rescore", "--db", url)
+    assert (wrong.code, wrong.out) == (1, "") and "broken.yaml, line 1" in wrong.err
+
+
 def test_output_obeys_no_markup_and_no_control_characters(qc: Run, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'qc.db'}"
     with Store(url) as store:
@@ -168,6 +226,20 @@ def test_output_obeys_no_markup_and_no_control_characters(qc: Run, tmp_path: Pat
         (["batch", ".", "--scorecard", "broken.yaml"], 1, "broken.yaml"),
         (["clips", "--item", "none", "--out", "out", "--db", "sqlite:///night.db"], 1, "none"),
         (["evaluate", "no-such-folder"], 2, "no-such-folder"),
+        (["evaluate"], 2, "give either a folder"),
+        (["evaluate", ".", "--reviews"], 2, "give either a folder"),
+        (["evaluate", ".", "--demote", "x.yaml"], 2, "--demote needs --reviews"),
+        (["evaluate", ".", "--db", "sqlite:///night.db"], 2, "--db is for --reviews"),
+        (["evaluate", "--reviews", "--engine", "oracle"], 2, "--engine is for a folder"),
+        (["evaluate", "--reviews"], 1, "there is none yet"),
+        (["evaluate", "--reviews", "--db", "sqlite:///night.db", "--demote", "broken.yaml"], 1, "broken.yaml"),
+        ([*REVIEW, "none", "opening"], 1, "none: no such call"),
+        ([*REVIEW, "call-2", "greeting"], 1, "no item greeting on the scorecard of this call; it has opening"),
+        ([*REVIEW, "call-2", "opening", "--value", "maybe"], 2, "maybe"),
+        ([*REVIEW, "call-2", "opening", "--kind", "gossip"], 2, "gossip"),
+        ([*REVIEW, "call-2", "opening", "--reason", " "], 2, "--reason is empty"),
+        ([*REVIEW, "call-2", "opening", "--author", ""], 2, "--author is empty"),
+        (["review", "call-2", "opening", "--value", "pass"], 2, "reason"),
         (["nonsense"], 2, "nonsense"),
         (["report", "--nonsense"], 2, "nonsense"),
     ],

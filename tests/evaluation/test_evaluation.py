@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from qc.call import Call, Metadata, Quality, Recording, Role, Transcript, Utterance
+from qc.call import Call, ChannelLevel, Metadata, Quality, Recording, Role, Transcript, Utterance
 from qc.errors import TranscriptError, UsageError
 from qc.evaluation import compare
 from qc.evaluation.agreement import Answer, agreement
-from qc.evaluation.recognition import Errors, errors, recognition
+from qc.evaluation.recognition import Errors, errors, noise, parts, recognition
 from qc.evaluation.truth import TrueEvent, TrueUtterance, Truth, truths
 from qc.interval import Interval
 from qc.result import CheckResult, Inspection, ItemKind, ItemResult, Message, RunInfo, Score
@@ -87,6 +88,39 @@ def test_the_rate_has_an_interval_over_calls() -> None:
     assert got.interval is not None
     assert 0.01 <= got.interval[0] < 0.05 < got.interval[1] <= 0.09
     assert recognition("en", []).as_dict()["wer"] is None
+
+
+def test_edits_are_divided_by_role_and_by_noise() -> None:
+    known = truth("en", ("system", 0, 0, "press one"), ("agent", 0, 5, "good morning"), ("customer", 1, 9, "my power"))
+    heard = call(
+        "en", (Role.SYSTEM, 0, "press two"), (Role.AGENT, 5, "good morning morning"), (Role.CUSTOMER, 9, "our power is")
+    )
+    levels = (ChannelLevel(-1, -20, -60, 0, False), ChannelLevel(-1, -30, -44, 0, False))
+    got = parts(known, replace(heard, quality=Quality(channels=levels)))
+    assert got == {
+        ("by_role", "system"): Errors(1, 2, 1),
+        ("by_role", "agent"): Errors(1, 2, 1),
+        ("by_role", "customer"): Errors(2, 2, 1),
+        ("by_channel_quality", "30_db_and_more"): Errors(2, 4, 2),
+        ("by_channel_quality", "under_15_db"): Errors(2, 2, 1),
+    }
+    assert errors(known, heard) == Errors(4, 6, 3)
+
+
+@pytest.mark.parametrize(
+    ("speech", "line", "name"),
+    [
+        (-30.0, -44.9, "under_15_db"),
+        (-30.0, -45.0, "15_to_30_db"),
+        (-20.0, -50.0, "30_db_and_more"),
+        (None, -50.0, "unknown"),
+        (-20.0, None, "unknown"),
+    ],
+)
+def test_bands_of_noise(speech: float | None, line: float | None, name: str) -> None:
+    one = replace(call("en"), quality=Quality(channels=(ChannelLevel(0, speech, line, 0, False),)))
+    assert noise(one, 0) == name
+    assert noise(one, 1) == "unknown"
 
 
 def test_agreement_counts_what_falls_short_as_positive() -> None:

@@ -53,6 +53,8 @@ def test_an_older_database_is_migrated_with_what_is_in_it(tmp_path: Path) -> Non
             "DROP INDEX ix_calls_roles",
             "ALTER TABLE calls DROP COLUMN roles",
             "DROP TABLE role_decisions",
+            "DROP TABLE reviews",
+            "ALTER TABLE item_results DROP COLUMN demoted",
             "UPDATE alembic_version SET version_num = '0001'",
         ):
             connection.execute(statement)

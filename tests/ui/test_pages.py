@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import replace
 from html import unescape
@@ -11,15 +12,22 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from qc.batch.judging import rescore
 from qc.call import Role
+from qc.config import Settings
+from qc.demotion import Demotion, save
+from qc.engines.factory import build
+from qc.evaluation import compare
+from qc.evaluation.truth import read
 from qc.language import say
-from qc.result import Message
+from qc.pipeline import inspect
+from qc.result import Message, Review, ReviewKind
 from qc.store import Store
 from qc.ui.words import LANGUAGES, Words, number
 from tests.ui.night import AGENTS, CALLS
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("overview", "calls", "call", "coaching", "agents", "rules")
+PAGES = ("overview", "calls", "call", "coaching", "agents", "accuracy", "rules")
 
 
 @pytest.fixture
@@ -66,7 +74,7 @@ def test_every_page_opens_in_every_language(night: str, open_page: Any, name: st
     assert not app.error
 
 
-@pytest.mark.parametrize("name", ["overview", "calls", "coaching", "agents"])
+@pytest.mark.parametrize("name", ["overview", "calls", "coaching", "agents", "accuracy"])
 def test_an_empty_store_says_what_to_do_next(empty_store: str, open_page: Any, name: str) -> None:
     app = open_page(empty_store, name, lang="en")
     assert "No calls have been inspected yet" in texts(app)
@@ -202,6 +210,84 @@ def test_a_wrong_setting_is_one_sentence(monkeypatch: pytest.MonkeyPatch, night:
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
     assert not app.exception
     assert "setting threads" in app.error[0].value
+
+
+@pytest.fixture
+def reviewed(night: str, tmp_path: Path) -> str:
+    """URL of the night with what people said: of the opening 30 times, of the satisfaction question 5 times."""
+    file = tmp_path / "reviewed.db"
+    with sqlite3.connect(night.removeprefix("sqlite:///")) as source, sqlite3.connect(file) as copy:
+        source.backup(copy)
+    url = f"sqlite:///{file}"
+    with Store(url) as store:
+        for number, one in enumerate(store.inspections()[:30]):
+            value = 0.0 if number < 3 else 1.0  # the machine hears every opening of these calls
+            store.save_review(Review(one.id, "opening", ReviewKind.REVIEW, value, "Li", "heard it", one.run.started_at))
+            if number < 5:
+                machine = one.score.item("satisfaction_question")
+                assert machine is not None
+                value = machine.result.value
+                said = Review(one.id, "satisfaction_question", ReviewKind.RULING, value, "Li", "x", one.run.started_at)
+                store.save_review(said)
+    return url
+
+
+def test_accuracy_from_reviews(reviewed: str, open_page: Any) -> None:
+    app = open_page(reviewed, "accuracy", lang="en")
+    figures = {metric.label: metric.value for metric in app.metric}
+    assert (figures["Reviewed calls"], figures["Cases"], figures["Agreement"]) == ("30", "35", "91 %")
+    table = app.dataframe[0].value.set_index("Item")
+    opening = table.loc[Words("en").item("opening")]
+    assert (opening["Cases"], opening["Missed"], opening["Wrongly flagged"]) == (30, 3, 0)
+    assert opening["F1 (95 %)"] == "0.00 (0.00 – 0.72)"
+    assert opening["On the card"] == "scored; F1 under 0.8"
+    asked = table.loc[Words("en").item("satisfaction_question")]
+    assert (asked["Agreement"], asked["On the card"]) == ("100 %", "scored; fewer than 20 reviewed calls")
+    differ = app.dataframe[1].value
+    assert list(differ["People"]) == ["falls short"] * 3
+    assert set(differ["Item"]) == {Words("en").item("opening")}
+
+
+def test_accuracy_without_reviews_says_how_to_add_one(night: str, open_page: Any) -> None:
+    app = open_page(night, "accuracy", lang="en")
+    assert "Nobody has reviewed a call yet" in texts(app)
+    assert app.code[0].value.startswith("qc review CALL ITEM --value pass")
+
+
+def test_accuracy_from_a_file(
+    empty_store: str, open_page: Any, tmp_path: Path, call_wav: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "accuracy.json"
+    monkeypatch.setenv("QC_EVALUATION", str(file))
+    known = read(call_wav.with_suffix(".truth.json"))
+    oracle = Settings(transcriber="oracle", voice_detector="oracle")
+    document = compare([(known, inspect(call_wav, build(oracle), oracle))]).as_dict()
+    file.write_text(json.dumps(document), "utf-8")
+    app = open_page(empty_store, "accuracy", lang="en")
+    assert {metric.label: metric.value for metric in app.metric}["Calls with the right roles"] == "1 / 1"
+    rates, checks, events, talk = (frame.value for frame in app.dataframe)
+    assert list(rates["Part"])[:3] == ["All", "Agent", "Customer"]
+    assert rates["Error rate (95 %)"][0] == "0 % (0 % – 0 %)"
+    assert len(checks) == len(known.checks)
+    assert list(events["Event"]) == ["silence", "hold", "speaking together", "interruption"]
+    assert list(talk["Calls within 3 %"][:2]) == ["100 % (21 % – 100 %)"] * 2
+    file.write_text('{"calls": 1}')
+    app = open_page(empty_store, "accuracy", lang="en")
+    assert len(app.error) == 1
+    assert r"recognition\: Field required" in app.error[0].value
+
+
+def test_a_demoted_item_says_why(reviewed: str, open_page: Any, tmp_path: Path) -> None:
+    path = tmp_path / "demoted.yaml"
+    why = Demotion(item="opening", language="zh", reason="f1", f1=0.0, cases=30, bar=0.8)
+    save([why], path)
+    with Store(reviewed) as store:
+        rescore(store, Settings(database=reviewed, demoted=path))
+    app = open_page(reviewed, "call", lang="en", call="call-A03-04")
+    html = unescape("".join(one.proto.body for one in app.get("html")))
+    assert "Advice only, not counted. F1 0.00 over 30 reviewed calls is under 0.80" in html
+    table = open_page(reviewed, "accuracy", lang="en").dataframe[0].value.set_index("Item")
+    assert table.loc[Words("en").item("opening"), "On the card"] == "advice only; F1 under 0.8"
 
 
 def test_rules_are_tried(empty_store: str, open_page: Any) -> None:

@@ -1,0 +1,72 @@
+"""What people say of results: appended, read, never changed. Each function runs inside the transaction it is given."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from sqlalchemy import Connection, insert, select
+
+from qc.errors import NotFound
+from qc.result import ItemKind, Review, standing
+from qc.store import codec
+from qc.store.rows import JudgedItem, ReviewedItem
+from qc.store.schema import calls, inspections, item_results, reviews
+
+_JUDGED = inspections.join(calls, inspections.c.call == calls.c.id)
+_SAID = reviews.join(_JUDGED, reviews.c.inspection_id == inspections.c.id)
+_ITEMS = item_results.join(_JUDGED, item_results.c.inspection_id == inspections.c.id)
+
+
+def append(connection: Connection, review: Review) -> None:
+    """Add a review. Raises NotFound when the inspection or its item is not there."""
+    query = select(item_results.c.item).where(item_results.c.inspection_id == review.inspection_id)
+    known = list(connection.scalars(query.order_by(item_results.c.position)))
+    if not known:
+        raise NotFound(f"{review.inspection_id}: no such inspection, or one without items")
+    if review.item not in known:
+        raise NotFound(f"no item {review.item} on the scorecard of this call; it has {', '.join(known)}")
+    connection.execute(insert(reviews).values(codec.review_to_row(review)))
+
+
+def read_reviews(connection: Connection, recording_id: str) -> tuple[Review, ...]:
+    """Of all judgements of a recording, in the order in which they were given."""
+    query = select(*reviews.c).select_from(_SAID).where(calls.c.recording_id == recording_id).order_by(reviews.c.id)
+    return tuple(codec.review_from_row(row) for row in connection.execute(query).mappings())
+
+
+def read_reviewed(connection: Connection) -> tuple[ReviewedItem, ...]:
+    """Items of current scores with the review that stands; reviews of items that left the card are left out."""
+    said: dict[tuple[str, str], list[Review]] = defaultdict(list)
+    query = select(calls.c.recording_id, *reviews.c).select_from(_SAID).order_by(reviews.c.id)
+    for row in connection.execute(query).mappings():
+        said[row["recording_id"], row["item"]].append(codec.review_from_row(row))
+    reviewed = select(calls.c.recording_id).select_from(_SAID)
+    now = (
+        select(
+            *(calls.c.recording_id, calls.c.call_id, calls.c.language, item_results.c.item, item_results.c.value),
+            inspections.c.not_scorable.is_(None).label("scorable"),
+        )
+        .select_from(_ITEMS)
+        .where(inspections.c.current, calls.c.recording_id.in_(reviewed))
+        .order_by(calls.c.call_id, calls.c.recording_id, item_results.c.position)
+    )
+    found = []
+    for row in connection.execute(now).mappings():
+        review = standing(said[row["recording_id"], row["item"]])
+        if review is not None:
+            found.append(ReviewedItem(**{**row, "scorable": bool(row["scorable"])}, review=review))
+    return tuple(found)
+
+
+def read_judged(connection: Connection) -> tuple[JudgedItem, ...]:
+    """Items that count, or are demoted, by item and language."""
+    demoted = item_results.c.demoted.is_not(None)
+    query = (
+        select(item_results.c.item, calls.c.language, demoted.label("demoted"))
+        .distinct()
+        .select_from(_ITEMS)
+        .where(inspections.c.current, demoted | (item_results.c.kind != ItemKind.ADVICE.value))
+        .order_by(item_results.c.item, calls.c.language, demoted)
+    )
+    rows = {(item, language): bool(is_demoted) for item, language, is_demoted in connection.execute(query)}
+    return tuple(JudgedItem(item, language, is_demoted) for (item, language), is_demoted in rows.items())
