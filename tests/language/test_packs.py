@@ -39,15 +39,17 @@ def test_regular_expressions_are_written_as_normalised_text(code: str, rule: Rul
             assert pattern == pattern.lower()
 
 
-def test_packs_have_the_same_rules() -> None:
+def test_packs_have_the_same_groups_of_rules() -> None:
+    """A language may divide a group as it likes (`complaint.money`); the risks are graded one by one."""
     names = {code: {rule.id for rule in load(code).rules} for code in installed()}
     assert set(names) == {"zh", "en", "es"}
-    assert names["zh"] == names["en"] == names["es"]
+    groups = {code: {name if name.startswith("risk.") else name.split(".")[0] for name in names[code]} for code in names}
+    assert groups["zh"] == groups["en"] == groups["es"]
 
 
 def test_roles_and_similarity_agree_between_packs() -> None:
-    for rule in load("zh").rules:
-        assert {load(code).rule(rule.id).role for code in installed()} == {rule.role}
+    for group in {rule.id.split(".")[0] for rule in load("zh").rules}:
+        assert len({rule.role for code in installed() for rule in load(code).group(group)}) == 1
     assert all(rule.similarity >= 90 for code in installed() for rule in load(code).group("forbidden"))
 
 
