@@ -43,7 +43,10 @@ def test_packs_have_the_same_groups_of_rules() -> None:
     """A language may divide a group as it likes (`complaint.money`); the risks are graded one by one."""
     names = {code: {rule.id for rule in load(code).rules} for code in installed()}
     assert set(names) == {"zh", "en", "es"}
-    groups = {code: {name if name.startswith("risk.") else name.split(".")[0] for name in names[code]} for code in names}
+    groups = {
+        code: {rule if rule.startswith("risk.") else rule.split(".")[0] for rule in rules}
+        for code, rules in names.items()
+    }
     assert groups["zh"] == groups["en"] == groups["es"]
 
 
