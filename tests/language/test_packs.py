@@ -44,7 +44,7 @@ def test_packs_have_the_same_groups_of_rules() -> None:
     names = {code: {rule.id for rule in load(code).rules} for code in installed()}
     assert set(names) == {"zh", "en", "es"}
     groups = {
-        code: {rule if rule.startswith("risk.") else rule.split(".")[0] for rule in rules}
+        code: {".".join(rule.split(".")[: 2 if rule.startswith("risk.") else 1]) for rule in rules}
         for code, rules in names.items()
     }
     assert groups["zh"] == groups["en"] == groups["es"]
