@@ -153,7 +153,8 @@ def say(message: Message, language: str) -> str:
     """The message as a sentence.
 
     A text value that is itself a term of the catalogue is translated: ``{role}`` = ``agent`` becomes the sentence of
-    ``role.agent``. A key that the pack does not know (a result of another version) is shown as it is, with its values.
+    ``role.agent``, ``{rule}`` = ``risk.legal.court`` that of ``rule.risk.legal`` where it has none of its own. A key
+    that the pack does not know (a result of another version) is shown as it is, with its values.
     Raises LanguageError when there is no such language.
     """
     messages = load(language).messages
@@ -161,10 +162,20 @@ def say(message: Message, language: str) -> str:
     if template is None:
         return " ".join((message.key, *(f"{name}={value}" for name, value in message.values.items())))
     values = {
-        name: messages.get(f"{name}.{value}", value) if isinstance(value, str) else value
+        name: _term(messages, name, value) if isinstance(value, str) else value
         for name, value in message.values.items()
     }
     return _Sentence().vformat(template, (), values)
+
+
+def _term(messages: Mapping[str, str], name: str, value: str) -> str:
+    """The catalogue's word for a value, or for the nearest part of it before a dot; the value itself without one."""
+    part = value
+    while part:
+        if term := messages.get(f"{name}.{part}"):
+            return term
+        part = part.rpartition(".")[0]
+    return value
 
 
 def item_title(item: str, language: str) -> str:

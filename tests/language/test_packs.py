@@ -203,3 +203,12 @@ def test_a_rule_twice_is_a_mistake(tmp_path: Path) -> None:
 def test_an_item_of_a_site_keeps_its_own_name() -> None:
     assert item_title("opening", "en") == "Opening"
     assert item_title("mentions_app", "en") == "mentions app"
+
+
+def test_every_graded_rule_has_a_name_for_people() -> None:
+    """Findings name the rule: a person reads "sneering", not ``forbidden.sneer``."""
+    for code in installed():
+        for rule in (*load(code).group("forbidden"), *load(code).group("risk")):
+            assert (rule.severity is not None) == rule.id.startswith("forbidden."), rule.id
+            for language in installed():
+                assert rule.id not in say(Message("complaint_risk.found", {"rule": rule.id}), language), rule.id
