@@ -20,7 +20,7 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from qc.document import parse, sentence
+from qc.document import parse, sentence, text_of
 from qc.errors import ScorecardError
 from qc.result import ItemKind, Message
 from qc.scorecard import Item, Name, Scorecard
@@ -75,11 +75,7 @@ def demoted(card: Scorecard, language: str, demotions: Sequence[Demotion]) -> Sc
 
 def load(path: Path) -> tuple[Demotion, ...]:
     """Read a file. Raises ScorecardError, naming file and line."""
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8 text"
-        raise ScorecardError(f"{path}: cannot be read ({reason})") from None
+    text = text_of(path, ScorecardError)
     document = parse(text, str(path), ScorecardError, _WANTED)
     try:
         return _Demotions.model_validate(document.data).demoted
@@ -96,7 +92,9 @@ def save(demotions: Sequence[Demotion], path: Path) -> None:
         load(path)
     rows = [one.model_dump(mode="json") for one in demotions]
     lines = [f"  - {yaml.safe_dump(row, default_flow_style=True, sort_keys=False, width=1000).strip()}" for row in rows]
+    unfinished = path.with_name(path.name + ".part")
     try:
-        path.write_text(HEAD + "\n".join(["demoted:" if lines else "demoted: []", *lines]) + "\n", "utf-8")
+        unfinished.write_text(HEAD + "\n".join(["demoted:" if lines else "demoted: []", *lines]) + "\n", "utf-8")
+        unfinished.replace(path)
     except OSError as error:
         raise ScorecardError(f"{path}: cannot be written ({error.strerror})") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -15,6 +16,15 @@ SHOWN = 10
 """Mistakes that one message names; the rest is counted."""
 Place = Sequence[str | int]
 """Keys and indexes from the root: ``("sections", 0, "items", 2, "weight")``."""
+
+
+def text_of(path: Path, error: type[QcError]) -> str:
+    """What a file that people write says. Raises `error` when it cannot be read, or is not UTF-8 text."""
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        reason = getattr(problem, "strerror", None) or "not UTF-8 text"
+        raise error(f"{path}: cannot be read ({reason})") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from qc.call import Role
 from qc.checks import CHECKS
 from qc.checks import options as options_of
 from qc.document import parse as read_document
-from qc.document import problems
+from qc.document import problems, text_of
 from qc.errors import ScorecardError
 from qc.language import Rule, installed
 from qc.language import load as load_pack
@@ -116,13 +116,9 @@ def load(name_or_path: str | Path) -> Scorecard:
     path = Path(name_or_path)
     if str(name_or_path) in names():
         path = FOLDER / f"{name_or_path}.yaml"
-    try:
-        text = path.read_text("utf-8")
-    except FileNotFoundError:
-        raise ScorecardError(f"no scorecard {name_or_path}: give a file, or one of {', '.join(names())}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8 text"
-        raise ScorecardError(f"{path}: cannot be read ({reason})") from None
+    if not path.exists():
+        raise ScorecardError(f"no scorecard {name_or_path}: give a file, or one of {', '.join(names())}")
+    text = text_of(path, ScorecardError)
     return parse(text, str(path))
 
 

@@ -21,7 +21,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from qc import scorecard
 from qc.call import Call
-from qc.document import parse, sentence
+from qc.document import parse, sentence, text_of
 from qc.errors import ScorecardError
 from qc.scorecard import Scorecard
 
@@ -83,11 +83,7 @@ class CardTable:
 
 def load(path: Path) -> CardTable:
     """Read a table and its cards. Raises ScorecardError naming file and line."""
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8 text"
-        raise ScorecardError(f"{path}: cannot be read ({reason})") from None
+    text = text_of(path, ScorecardError)
     document = parse(text, str(path), ScorecardError, "a table of scorecards is a mapping with cards, a list of rows")
     try:
         table = _Table.model_validate(document.data)

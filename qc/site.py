@@ -20,7 +20,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, TypeAdapter, V
 from pydantic.dataclasses import dataclass
 
 from qc.config import Settings
-from qc.document import Document, parse, sentence
+from qc.document import Document, parse, sentence, text_of
 from qc.errors import SiteError
 
 STRICT = ConfigDict(extra="forbid")
@@ -173,11 +173,7 @@ def examine(path: Path) -> tuple[Site | None, list[str]]:
 
     Raises SiteError where the file cannot be read as a mapping at all.
     """
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8 text"
-        raise SiteError(f"{path}: cannot be read ({reason})") from None
+    text = text_of(path, SiteError)
     document = parse(text, str(path), SiteError, f"a site file is a mapping with {', '.join(Site.__annotations__)}")
     try:
         return _SITE.validate_python(document.data), []

@@ -155,8 +155,8 @@ def _talking(found: Talking) -> None:
         ],
         [
             (
-                *(role, one["calls"], one["untold"], round(float(str(one["seconds"])), 1)),
-                *(share(one[key]) for key in ("error_median", "error_worst", "error_overall")),  # type: ignore[arg-type]
+                *(role, one["calls"], one["untold"], round(one["seconds"], 1)),
+                *(share(one[key]) for key in ("error_median", "error_worst", "error_overall")),
                 share(*_with_span(found.talk[role].within)),
             )
             for role, one in shown.items()

@@ -4,32 +4,22 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from qc.cli.options import DatabaseOption, JsonOption, settings_for
 from qc.cli.output import say_line, show
 from qc.errors import UsageError
-
-if TYPE_CHECKING:
-    from qc.result import Review
+from qc.result import Review, ReviewKind
 
 
 class Value(StrEnum):
     """What should have been found."""
 
-    PASS = "pass"  # noqa: S105
+    PASS = "pass"  # noqa: S105 (a verdict, no password)
     FAIL = "fail"
     NA = "na"
-
-
-class Kind(StrEnum):
-    """Who says it, in effect: a ruling outranks an appeal, an appeal a review."""
-
-    REVIEW = "review"
-    APPEAL = "appeal"
-    RULING = "ruling"
 
 
 MEANING = {Value.PASS: 1.0, Value.FAIL: 0.0, Value.NA: None}
@@ -48,7 +38,9 @@ def review(
     ],
     reason: Annotated[str, typer.Option(help="Why, in a sentence.", show_default=False)],
     author: Annotated[str, typer.Option(help="Who says it.", show_default=False)],
-    kind: Annotated[Kind, typer.Option(help="A ruling outranks an appeal, an appeal a review.")] = Kind.REVIEW,
+    kind: Annotated[
+        ReviewKind, typer.Option(help="A ruling outranks an appeal, an appeal a review.")
+    ] = ReviewKind.REVIEW,
     database: DatabaseOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -57,7 +49,6 @@ def review(
         if not text.strip():
             raise UsageError(f"--{name} is empty: a review without it cannot be followed")
     settings = settings_for(database=database)
-    from qc.result import Review, ReviewKind
     from qc.store import Store
 
     with Store(settings.database, create=False) as store:
@@ -65,7 +56,7 @@ def review(
         said = Review(
             inspection_id=inspection.id,
             item=item,
-            kind=ReviewKind(kind.value),
+            kind=kind,
             value=MEANING[value],
             author=author.strip(),
             reason=reason.strip(),

@@ -25,18 +25,14 @@ def lint(
 ) -> None:
     """Name every mistake with file, line and rule; exit code 1 when there is one."""
     from qc import language, scorecard
-    from qc.document import parse
+    from qc.document import parse, text_of
     from qc.errors import UsageError
     from qc.rules.lint import lint as lint_pack
 
     installed = [*sorted(language.FOLDER.glob("*.yaml")), *sorted(scorecard.FOLDER.glob("*.yaml"))]
     problems: list[str] = []
     for path in files or installed:
-        try:
-            text = path.read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or "not UTF-8 text"
-            raise UsageError(f"{path}: cannot be read ({reason})") from None
+        text = text_of(path, UsageError)
         card = "sections" in parse(text, str(path), UsageError, "a language pack or a scorecard is a mapping").data
         problems += scorecard.lint(path) if card else lint_pack(path)
     if json:

@@ -6,6 +6,7 @@ import math
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from qc.call import Call, Role
 from qc.coaching import proportion
@@ -36,7 +37,7 @@ class TalkTimes:
         right = sum(abs(found - true) <= TALK_TOLERANCE * true for found, true in self.calls)
         return proportion(right, len(self.calls))
 
-    def as_dict(self) -> dict[str, object]:
+    def as_dict(self) -> dict[str, Any]:
         """As JSON; errors as shares of the true time, ``overall`` that of all calls together, with its sign."""
         sizes = [abs(found - true) / true for found, true in self.calls]
         true = math.fsum(one for _, one in self.calls)
