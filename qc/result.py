@@ -124,6 +124,8 @@ class RunInfo:
     judging: str = ""
     timings: Mapping[str, float] = field(default_factory=dict)
     """Seconds a stage: decode, voice, transcribe, sentiment, measure."""
+    cpu: float = 0.0
+    """Seconds of processor time of hearing it, the decoder's process included."""
 
 
 @dataclass(frozen=True, slots=True)

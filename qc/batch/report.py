@@ -17,25 +17,28 @@ class State(StrEnum):
     SCORED = "scored"
     NOT_SCORABLE = "not_scorable"
     FAILED = "failed"
-    SKIPPED = "skipped"
-    """Heard before by the same listening version."""
     DUPLICATE = "duplicate"
-    """The same content as another file of this run, which was heard."""
+    """The same content as another file, which is accounted for by its own state."""
     WAITING = "waiting"
     """Left for a later run: still being written, beyond the limit, or the run was stopped."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a file. ``duration`` of the recording and ``elapsed`` of the work are in seconds."""
+    """What became of a file. ``duration`` of the recording, ``elapsed`` time and ``cpu`` time of hearing it are in
+    seconds. ``earlier``: it was so before this run, which left it alone."""
 
     path: Path
     state: State
+    recording_id: str | None = None
+    """None where nothing could be read."""
     percent: float | None = None
     duration: float = 0.0
     elapsed: float = 0.0
+    cpu: float = 0.0
     reason: str = ""
     failure: Failure | None = None
+    earlier: bool = False
     judged_again: bool = False
 
 
@@ -64,7 +67,7 @@ class BatchReport:
     def audio_seconds(self) -> float:
         """Seconds of recordings heard in this run."""
         heard = (State.SCORED, State.NOT_SCORABLE)
-        return sum(outcome.duration for outcome in self.outcomes if outcome.state in heard)
+        return sum(one.duration for one in self.outcomes if one.state in heard and not one.earlier)
 
     @property
     def failed_share(self) -> float:
@@ -78,6 +81,7 @@ class BatchReport:
             **{state.value: count for state, count in self.counts.items()},
             "audio_seconds": round(self.audio_seconds, 3),
             "wall_seconds": round(self.wall_seconds, 3),
+            "earlier": sum(outcome.earlier for outcome in self.outcomes),
             "judged_again": sum(outcome.judged_again for outcome in self.outcomes),
             "interrupted": self.interrupted,
             "failures": [

@@ -130,7 +130,8 @@ class Batch:
         inspection = self._store.judged(recording_id, self._listening) if again else None
         if inspection is not None:
             self._store.save(self._judge.again(channels.as_decided(self._store, self._settings, inspection)))
-        self._settle(Outcome(file.path, State.SKIPPED, judged_again=inspection is not None))
+        standing = self._store.inspection(recording_id)
+        self._settle(replace(_outcome(file.path, standing), earlier=True, judged_again=inspection is not None))
 
     def _copy(self, file: FoundFile, recording_id: str, first: Path) -> None:
         original = self._outcomes.get(first)
@@ -143,7 +144,10 @@ class Batch:
         else:
             if str(file.path) not in self._store.names(recording_id):
                 self._store.save_name(recording_id, str(file.path))
-            self._settle(Outcome(file.path, State.DUPLICATE, reason=f"the same content as {first}"))
+            reason = f"the same content as {first}"
+            self._settle(
+                Outcome(file.path, State.DUPLICATE, recording_id=recording_id, reason=reason, earlier=original.earlier)
+            )
 
     def _finish(self, file: FoundFile, task: ListenTask, result: Inspection | Failure | WorkerDeath) -> None:
         if isinstance(result, WorkerDeath):
@@ -157,15 +161,7 @@ class Batch:
                 result = self._judge.again(agreed)
                 found.append(result)
             self._store.save(*found)
-            self._settle(
-                Outcome(
-                    file.path,
-                    State.NOT_SCORABLE if result.score.percent is None else State.SCORED,
-                    percent=result.score.percent,
-                    duration=result.call.recording.duration,
-                    elapsed=result.run.elapsed,
-                )
-            )
+            self._settle(_outcome(file.path, result))
         if task.recording_id:
             for copy in self._copies.pop(task.recording_id, ()):
                 self._copy(copy, task.recording_id, file.path)
@@ -194,3 +190,15 @@ class Batch:
             yield
         finally:
             signal.signal(signal.SIGINT, before)
+
+
+def _outcome(path: Path, inspection: Inspection) -> Outcome:
+    return Outcome(
+        path,
+        State.NOT_SCORABLE if inspection.score.percent is None else State.SCORED,
+        recording_id=inspection.call.recording.id,
+        percent=inspection.score.percent,
+        duration=inspection.call.recording.duration,
+        elapsed=inspection.run.elapsed,
+        cpu=inspection.run.cpu,
+    )

@@ -138,9 +138,12 @@ def _summary(report: BatchReport) -> None:
         return
     counts = [(state.value.replace("_", " "), count) for state, count in report.counts.items()]
     table(["state", "files"], [*counts, ("all", len(report.outcomes))])
+    earlier = sum(outcome.earlier for outcome in report.outcomes)
+    if earlier:
+        say_line(f"{earlier} of them heard by an earlier run")
     percents = [outcome.percent for outcome in report.outcomes if outcome.percent is not None]
     if percents:
-        say_line(f"mean score {sum(percents) / len(percents):.1f} % of {len(percents)} calls scored in this run")
+        say_line(f"mean score {sum(percents) / len(percents):.1f} % of {len(percents)} calls scored")
     again = sum(outcome.judged_again for outcome in report.outcomes)
     if again:
         say_line(f"{again} stored calls judged again, because scorecard, language pack or checks changed")

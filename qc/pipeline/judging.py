@@ -17,7 +17,7 @@ from qc.config import Settings
 from qc.demotion import Demotion, demoted
 from qc.engines.factory import Engines
 from qc.pipeline.listening import listen
-from qc.pipeline.stages import stage
+from qc.pipeline.stages import cpu_seconds, stage
 from qc.pipeline.versions import inspection_id, judging_version, listening_version
 from qc.result import Inspection, RunInfo, Score
 from qc.scorecard import Scorecard
@@ -54,7 +54,7 @@ def inspect(
 ) -> Inspection:
     """Listen to a recording and judge it by `card` (None: see `scorecard_for`). Raises what `listen` and `judge` do,
     and SiteError."""
-    started_at, clock = datetime.now(UTC), time.perf_counter()
+    started_at, clock, cpu = datetime.now(UTC), time.perf_counter(), cpu_seconds()
     timings: dict[str, float] = {}
     site = sites.of(settings)
     call = listen(path, engines, settings, metadata, timings)
@@ -72,6 +72,7 @@ def inspect(
         elapsed=time.perf_counter() - clock,
         listening=listening,
         timings=timings,
+        cpu=cpu_seconds() - cpu,
     )
     return _inspection(call, score, card, site, heard)
 

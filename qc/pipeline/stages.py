@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import time
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
@@ -28,3 +29,9 @@ def stage_of(error: BaseException) -> str:
     It survives pickling, as every attribute of an exception does.
     """
     return str(getattr(error, "stage", None) or "unknown")
+
+
+def cpu_seconds() -> float:
+    """Processor time of this process, all threads, and of its children that have ended (the decoder)."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)

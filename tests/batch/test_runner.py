@@ -140,14 +140,15 @@ def test_every_file_is_accounted_for(store: Store, tmp_path: Path) -> None:
 
     make_recording(folder / "text.wav", seed=9)
     (folder / "killer.wav").unlink()
-    assert counts(run(store, folder)) == {"scored": 1, "failed": 3, "skipped": 2, "waiting": 1}
+    assert counts(run(store, folder)) == {"scored": 3, "failed": 3, "waiting": 1}
     assert "text.wav" not in {Path(failure.path).name for failure in store.failures()}
 
 
 def test_a_second_run_hears_nothing_again(second: Store, calls: Path) -> None:
     stored = second.inspections()
     report = run(second, calls)
-    assert counts(report) == {"skipped": 3, "duplicate": 1}
+    assert counts(report) == {"scored": 2, "not_scorable": 1, "duplicate": 1}
+    assert report.as_json()["earlier"] == 4
     assert report.audio_seconds == 0
     assert second.inspections() == stored
 
@@ -164,7 +165,7 @@ def test_another_scorecard_judges_again_without_listening(second: Store, calls: 
     card.write_text(CARD, encoding="utf-8")
     settings = ORACLE.model_copy(update={"scorecard": str(card)})
     report = run(second, calls, settings)
-    assert counts(report) == {"skipped": 3, "duplicate": 1}
+    assert report.as_json()["earlier"] == 4
     assert report.as_json()["judged_again"] == 3
     again = second.inspection("a.wav")
     assert [item.item for item in again.score.results] == ["opening"]
@@ -194,7 +195,7 @@ def test_a_limit_leaves_the_rest_for_later(store: Store, calls: Path) -> None:
 def test_new_metadata_reaches_stored_calls(second: Store, calls: Path, tmp_path: Path) -> None:
     rows = tmp_path / "rows.csv"
     rows.write_text("file,call_id,agent,language\na.wav,c-1,A01,zh\nday/b.wav,c-2,A02,zh\n")
-    assert counts(run(second, calls, metadata=read(rows)))["skipped"] == 3
+    assert run(second, calls, metadata=read(rows)).as_json()["earlier"] == 4
     assert {row.call_id: row.agent for row in second.call_rows() if row.agent} == {"c-1": "A01", "c-2": "A02"}
 
 
