@@ -57,7 +57,21 @@ class Settings(BaseSettings):
     decode_seconds: float = Field(default=300, gt=0, description="longest wall time of one decoding, seconds")
     decode_memory: int = Field(default=2 * 1024**3, gt=0, description="memory of the decoding process, bytes")
     settle: float = Field(
-        default=0.0, ge=0, description="seconds without a change before batch takes a file; 0: at once"
+        default=10.0, ge=0, description="seconds without a change before batch takes a file; 0: at once"
+    )
+    done_markers: bool = Field(
+        default=False, description="take a recording only when NAME.done or NAME.wav.done lies beside it"
+    )
+    lease: float = Field(
+        default=120.0, ge=3, description="seconds until others may take what a run holds that is heard of no more"
+    )
+    retries: int = Field(
+        default=3,
+        ge=0,
+        description="how often a recording is tried again that ended its worker or met a machine's fault",
+    )
+    database_patience: float = Field(
+        default=60.0, ge=0, description="seconds that batch waits for a database that is lost"
     )
     workers: int = Field(default=0, ge=0, description="processes of a batch; 0: as many as cores and threads allow")
     failure_share: float = Field(default=0.05, ge=0, le=1, description="share of failed files from which batch exits 1")

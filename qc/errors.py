@@ -18,6 +18,7 @@
     ├── SiteError               a site file is wrong: file, line, item
     ├── MetadataError           a metadata file cannot be used
     ├── StoreError              the database cannot be opened, written or migrated
+    │   └── StoreLost               the connection to it is lost, or another program keeps it busy: try again
     └── NotFound                no such call, agent or item in the store
 """
 
@@ -122,6 +123,10 @@ class MetadataError(QcError):
 
 class StoreError(QcError):
     """The database cannot be opened, written or migrated."""
+
+
+class StoreLost(StoreError):
+    """The connection to the database is lost, or another program keeps it busy; trying again may help."""
 
 
 class NotFound(QcError):

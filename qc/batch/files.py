@@ -13,7 +13,10 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-SIDE_FILES = ("*.truth.json", "metadata*.csv", "readme*", "*.py", "*.pyc", "*.sh", "*.yaml", "*.yml")
+MARKER = ".done"
+"""What ``NAME.wav.done`` or ``NAME.done`` says of a recording beside it: it is complete."""
+
+SIDE_FILES = ("*.truth.json", "*.done", "metadata*.csv", "readme*", "*.py", "*.pyc", "*.sh", "*.yaml", "*.yml")
 """Patterns of names, lower case: truth files, metadata, descriptions and scripts."""
 
 TRANSCRIPTS = (".json", ".vtt", ".srt", ".txt")
@@ -25,20 +28,29 @@ UNFINISHED = (".part", ".tmp", ".partial", ".crdownload")
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file to account for. ``folder`` is the one that was searched; ``size`` in bytes, ``modified`` is its mtime."""
+    """A file to account for, as it was found. ``folder`` is the one that was searched; ``size`` in bytes; ``changed``:
+    when anything about it last changed (the later of mtime and ctime, seconds since the epoch); ``marked``: a file
+    beside it says that it is complete."""
 
     path: Path
     folder: Path
     size: int
-    modified: float
+    modified_ns: int
+    changed: float
+    marked: bool = False
 
-    def unfinished(self, now: float, settle: float) -> str | None:
-        """Why it may still be being written: its extension, or a change less than `settle` seconds before `now`."""
-        if self.path.suffix.lower() in UNFINISHED:
-            return f"named {self.path.suffix}"
-        if settle > 0 and now - self.modified < settle:
-            return f"changed less than {settle:g} s ago"
-        return None
+    @property
+    def temporary(self) -> bool:
+        """Whether its name says that another program is still writing it."""
+        return self.path.suffix.lower() in UNFINISHED
+
+    def settled(self, now: float, settle: float) -> bool:
+        """Whether nothing about it changed in the `settle` seconds before `now`, or it is marked as complete."""
+        return self.marked or now - self.changed >= settle
+
+    def again(self) -> FoundFile:
+        """The file as it is now. Raises OSError when it is gone."""
+        return _found(self.path, self.folder, self.marked)
 
 
 def find_files(folders: Iterable[Path], *, without: Collection[Path] = ()) -> tuple[list[FoundFile], list[str]]:
@@ -48,12 +60,10 @@ def find_files(folders: Iterable[Path], *, without: Collection[Path] = ()) -> tu
     problems: list[str] = []
     known = {path.resolve() for path in without}
     for folder in map(Path.resolve, folders):
-        for path in _walk(folder, problems):
-            if path in known or path in found:
-                continue
-            with contextlib.suppress(FileNotFoundError):  # gone since the folder was read
-                status = path.lstat()
-                found[path] = FoundFile(path, folder, status.st_size, status.st_mtime)
+        for path, marked in _walk(folder, problems):
+            if path not in known and path not in found:
+                with contextlib.suppress(FileNotFoundError):  # gone since the folder was read
+                    found[path] = _found(path, folder, marked)
     return list(found.values()), problems
 
 
@@ -69,7 +79,15 @@ def _matches(name: str) -> bool:
     return any(fnmatch.fnmatchcase(name.lower(), pattern) for pattern in SIDE_FILES)
 
 
-def _walk(folder: Path, problems: list[str]) -> Iterator[Path]:
+def _found(path: Path, folder: Path, marked: bool) -> FoundFile:
+    status = path.lstat()
+    changed = max(status.st_mtime, status.st_ctime)  # a copy may bring its mtime along, but not its ctime
+    return FoundFile(path, folder, status.st_size, status.st_mtime_ns, changed, marked)
+
+
+def _walk(folder: Path, problems: list[str]) -> Iterator[tuple[Path, bool]]:
+    """Each recording below, and whether a marker is beside it."""
+
     def note(error: OSError) -> None:
         problems.append(f"{error.filename}: {error.strerror or error}; what is in it was not looked at")
 
@@ -77,4 +95,6 @@ def _walk(folder: Path, problems: list[str]) -> Iterator[Path]:
         folders.sort()
         with os.scandir(here) as entries:
             names = [entry.name for entry in entries if entry.is_file(follow_symlinks=False)]
-        yield from (Path(here, name) for name in recordings_among(names))
+        markers = {name.removesuffix(MARKER) for name in names if name.endswith(MARKER)}
+        for name in recordings_among(names):
+            yield Path(here, name), not markers.isdisjoint((name, PurePath(name).stem))

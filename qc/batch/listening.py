@@ -36,15 +36,17 @@ class Listener:
         os.environ["OMP_NUM_THREADS"] = str(self.settings.threads)  # read when the libraries are loaded
         import torch
 
+        from qc.batch.workers import tell
         from qc.engines.factory import build
-        from qc.pipeline import inspect
+        from qc.pipeline import inspect, watching
 
         torch.set_num_threads(self.settings.threads)
         engines = build(self.settings)
 
         def work(task: ListenTask) -> Inspection | Failure | QcError:
             try:
-                return inspect(Path(task.path), engines, self.settings, task.metadata)
+                with watching(tell):
+                    return inspect(Path(task.path), engines, self.settings, task.metadata)
             except ModelError as error:  # would hit every file
                 return error
             except Exception as error:
@@ -62,6 +64,8 @@ def failure(path: str, error: Exception) -> Failure:
     if isinstance(error, QcError):
         code = re.sub(r"(?<!^)(?=[A-Z])", "_", type(error).__name__.removesuffix("Error")).lower()
         return Failure(path, stage_of(error), code, error.message)
+    if isinstance(error, OSError):
+        return Failure(path, stage_of(error), "io", f"{path}: {error.strerror or error}")
     if isinstance(error, MemoryError):
         return Failure(path, stage_of(error), "memory", f"{path}: not enough memory for it")
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if f"{os.sep}qc{os.sep}" in frame.filename]

@@ -49,8 +49,11 @@ class BatchReport:
     outcomes: tuple[Outcome, ...]
     wall_seconds: float
     interrupted: bool = False
+    """Stopped before its end."""
     problems: tuple[str, ...] = ()
     """Sentences about what is not a file: folders that may not be read, metadata left out."""
+    older: int = 0
+    """Files that are not counted, because they are from before the period that was asked for."""
 
     @property
     def counts(self) -> dict[State, int]:
@@ -92,5 +95,6 @@ class BatchReport:
                 for outcome in self.outcomes
                 if outcome.state is State.WAITING
             ],
+            "older": self.older,
             "problems": list(self.problems),
         }

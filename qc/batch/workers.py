@@ -7,8 +7,10 @@ has its own pipe and one task at a time, so a death costs that task alone and a 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -25,6 +27,7 @@ Result = TypeVar("Result")
 STARTS = 3
 """How often in a row a worker may die before it is ready; then something is wrong that no further try mends."""
 
+_PR_SET_PDEATHSIG = 1  # prctl(2)
 FAREWELL = 10.0
 """Seconds that a worker has to end by itself when there is no more work."""
 
@@ -34,6 +37,8 @@ class WorkerDeath:
     """A worker ended over its task. ``exit_code``: as of `multiprocessing`, negative for a signal."""
 
     exit_code: int | None
+    last_word: str = ""
+    """What it was at: the last that it gave to `tell` over this task."""
 
     def __str__(self) -> str:
         if self.exit_code is not None and self.exit_code < 0:
@@ -44,6 +49,22 @@ class WorkerDeath:
 @dataclass(frozen=True, slots=True)
 class _Ready:
     """A worker's first word."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What a worker is at."""
+
+    text: str
+
+
+_to_parent: Connection | None = None
+
+
+def tell(text: str) -> None:
+    """Called by the work in a worker: if it ends over its task, its `WorkerDeath` has the last text as `last_word`."""
+    if _to_parent is not None:
+        _to_parent.send(_Word(text))
 
 
 class _Worker:
@@ -57,9 +78,10 @@ class _Worker:
         self.ready = False
         self.task: Any = None
         self.busy = False
+        self.last_word = ""
 
     def give(self, task: Any) -> None:
-        self.task, self.busy = task, True
+        self.task, self.busy, self.last_word = task, True, ""
         with contextlib.suppress(BrokenPipeError):  # died meanwhile: seen by whoever waits for it
             self.pipe.send(task)
 
@@ -68,7 +90,7 @@ class _Worker:
             return self.pipe.recv()
         except (EOFError, ConnectionResetError):
             self.process.join()
-            return WorkerDeath(self.process.exitcode)
+            return WorkerDeath(self.process.exitcode, self.last_word)
 
 
 class Pool(Generic[Task, Result]):
@@ -145,12 +167,16 @@ class Pool(Generic[Task, Result]):
         worker.pipe.close()
 
     def _receive(self, worker: _Worker) -> Any:
-        """A result or a WorkerDeath for the worker's task; None when it only became ready, or was replaced."""
+        """A result or a WorkerDeath for the worker's task; None when it only became ready, said what it is at, or was
+        replaced."""
         answer = worker.answer()
         if isinstance(answer, QcError):
             raise answer
         if isinstance(answer, _Ready):
             worker.ready, self._failed_starts = True, 0
+            return None
+        if isinstance(answer, _Word):
+            worker.last_word = answer.text
             return None
         if not isinstance(answer, WorkerDeath):
             worker.busy = False
@@ -169,8 +195,12 @@ class Pool(Generic[Task, Result]):
 
 
 def _serve(pipe: Connection, start: Callable[[], Any]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGTERM):  # both reach the whole group; the parent decides
+        signal.signal(number, signal.SIG_IGN)
+    _end_with_parent()
     os.dup2(2, 1)  # what a library prints must not mix with the parent's JSON
+    global _to_parent
+    _to_parent = pipe
     try:
         work = start()
     except QcError as error:
@@ -182,7 +212,16 @@ def _serve(pipe: Connection, start: Callable[[], Any]) -> None:
             task = pipe.recv()
         except EOFError:  # the parent is gone
             return
-        pipe.send(work(task))
+        with contextlib.suppress(BrokenPipeError):  # as above
+            pipe.send(work(task))
+
+
+def _end_with_parent() -> None:
+    """A parent that is killed cannot end its workers; on Linux the kernel does."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() == 1:  # it was killed before we asked
+            os._exit(1)
 
 
 @contextlib.contextmanager

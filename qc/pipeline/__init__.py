@@ -8,7 +8,7 @@
 
 from qc.pipeline.judging import inspect, judge, rejudge, scorecard_for
 from qc.pipeline.listening import listen
-from qc.pipeline.stages import stage_of
+from qc.pipeline.stages import stage_of, watching
 from qc.pipeline.versions import inspection_id, judging_version, listening_version
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "rejudge",
     "scorecard_for",
     "stage_of",
+    "watching",
 ]

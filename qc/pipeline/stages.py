@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import resource
 import time
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
+from contextvars import ContextVar
+
+_WATCHER: ContextVar[Callable[[str], None] | None] = ContextVar("stage_watcher", default=None)
 
 
 @contextmanager
 def stage(name: str, timings: MutableMapping[str, float]) -> Iterator[None]:
     """Add the seconds spent inside to ``timings[name]``; an error that passes through carries the name (`stage_of`)."""
     started = time.perf_counter()
+    if watcher := _WATCHER.get():
+        watcher(name)
     try:
         yield
     except Exception as error:
@@ -20,6 +25,16 @@ def stage(name: str, timings: MutableMapping[str, float]) -> Iterator[None]:
         raise
     finally:
         timings[name] = timings.get(name, 0.0) + time.perf_counter() - started
+
+
+@contextmanager
+def watching(watcher: Callable[[str], None]) -> Iterator[None]:
+    """Tell `watcher` the name of each stage that begins inside."""
+    token = _WATCHER.set(watcher)
+    try:
+        yield
+    finally:
+        _WATCHER.reset(token)
 
 
 def stage_of(error: BaseException) -> str:

@@ -1,7 +1,24 @@
 """The store: what was heard and judged, in SQLite or PostgreSQL. Domain types in, domain types out."""
 
+from qc.store.ledger import Entry, EntryState, Ledger
 from qc.store.rows import CallRow, ItemRow, JudgedItem, ReviewedItem, Versions
 from qc.store.selection import Selection
+from qc.store.sightings import Sighting, chunks
+from qc.store.standing import Standing
 from qc.store.store import Store
 
-__all__ = ["CallRow", "ItemRow", "JudgedItem", "ReviewedItem", "Selection", "Store", "Versions"]
+__all__ = [
+    "CallRow",
+    "Entry",
+    "EntryState",
+    "ItemRow",
+    "JudgedItem",
+    "Ledger",
+    "ReviewedItem",
+    "Selection",
+    "Sighting",
+    "Standing",
+    "Store",
+    "Versions",
+    "chunks",
+]

@@ -15,9 +15,9 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 
-from qc.errors import StoreError
+from qc.errors import StoreError, StoreLost
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -60,7 +60,8 @@ class Database:
         try:
             yield
         except DBAPIError as error:
-            raise StoreError(f"database {self.name}: {_reason(error)}") from error
+            kind = StoreLost if _is_lost(error) else StoreError
+            raise kind(f"database {self.name}: {_reason(error)}") from error
         except (SQLAlchemyError, ModuleNotFoundError, OSError) as error:
             raise StoreError(f"database {self.name}: {_first_line(error)}") from error
 
@@ -116,6 +117,18 @@ def _engine(url: URL, busy_timeout: float) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _is_lost(error: DBAPIError) -> bool:
+    """A server that went away, or is not there yet, or a file that somebody else keeps locked."""
+    sqlite_busy = "database is locked" in str(error.orig)
+    server_gone = isinstance(error, OperationalError) and error.connection_invalidated
+    cannot_connect = isinstance(error, OperationalError) and error.statement is None and not _is_file(error)
+    return sqlite_busy or server_gone or cannot_connect
+
+
+def _is_file(error: DBAPIError) -> bool:
+    return isinstance(error.orig, sqlite3.Error)
 
 
 def _reason(error: DBAPIError) -> str:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -195,3 +196,38 @@ failures = Table(
     Column("last_at", Moment, nullable=False),
     Column("resolved_at", Moment, comment="when the file was inspected after all"),
 )
+
+files = Table(
+    "files",
+    tables,
+    Column("path", Text, primary_key=True),
+    Column("size", BigInteger, nullable=False, comment="bytes"),
+    Column("modified_ns", BigInteger, nullable=False, comment="mtime, nanoseconds"),
+    Column("recording_id", String(64), index=True, comment="sha256 of the content; NULL: nothing that could be heard"),
+    Column("revision", Integer, nullable=False, comment="how many contents this name has had"),
+    Column("seen_at", Moment, nullable=False, comment="when this content was first seen"),
+)
+"""What is known of each file name: with the same size and mtime, its content need not be read again."""
+
+ledger = Table(
+    "ledger",
+    tables,
+    Column("recording_id", String(64), primary_key=True, comment="sha256 of the content"),
+    Column("listening", Text, primary_key=True, comment="listening version"),
+    Column("state", String(16), nullable=False, comment="waiting, leased, done, failed or quarantined"),
+    Column("path", Text, nullable=False, comment="the name under which it is heard"),
+    Column("attempts", Integer, nullable=False, comment="how often it was begun"),
+    Column("deaths", Integer, nullable=False, comment="how often the worker ended over it"),
+    Column("worker", Text, index=True, comment="who holds the lease"),
+    Column("lease_until", Moment),
+    Column("stage", Text, comment="where it ended"),
+    Column("error_code", Text),
+    Column("reason", Text),
+    Column("timings", Text, comment="JSON: seconds a stage"),
+    Column("elapsed", Float, comment="seconds of hearing it"),
+    Column("cpu", Float, comment="seconds of processor time"),
+    Column("entered_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Index("ix_ledger_state", "listening", "state"),
+)
+"""What is left to hear, and who is at it: this table alone decides."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Self
 
@@ -13,9 +14,12 @@ from qc.result import Failure, Inspection, Review, RoleDecision
 from qc.scorecard_table import CallKind
 from qc.store import codec, reading, reviews, writing
 from qc.store.database import Database
+from qc.store.ledger import Ledger
 from qc.store.rows import CallRow, ItemRow, JudgedItem, ReviewedItem, Versions
 from qc.store.schema import calls, inspections, names
 from qc.store.selection import Selection
+from qc.store.sightings import chunks
+from qc.store.standing import Standing, read_standing
 
 
 class Store:
@@ -30,6 +34,10 @@ class Store:
 
     def __init__(self, url: str, *, create: bool = True, busy_timeout: float = 30.0) -> None:
         self._database = Database(url, create=create, busy_timeout=busy_timeout)
+
+    def ledger(self, listening: str, *, holder: str, lease: float = 120.0, retries: int = 3) -> Ledger:
+        """The ledger of what is left to hear by this listening version; see there."""
+        return Ledger(self._database, listening, holder=holder, lease=lease, retries=retries)
 
     @property
     def name(self) -> str:
@@ -139,6 +147,14 @@ class Store:
         with self._database.reading() as connection:
             row = connection.execute(query).one_or_none()
         return Versions(row[0], row[1], CallKind(*row[2:])) if row else None
+
+    def standing(self, recording_ids: Iterable[str]) -> dict[str, Standing]:
+        """How these recordings stand; those without a current inspection are left out."""
+        found: dict[str, Standing] = {}
+        with self._database.reading() as connection:
+            for chunk in chunks(recording_ids):
+                found.update(read_standing(connection, chunk))
+        return found
 
     def failures(self) -> tuple[Failure, ...]:
         """Failures that stand, by path."""

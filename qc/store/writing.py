@@ -5,12 +5,23 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, exists, insert, select, update
 
 from qc.call import Call, Metadata, Recording
 from qc.result import Failure, Inspection, RoleDecision
 from qc.store import codec
-from qc.store.schema import calls, failures, findings, inspections, item_results, names, recordings, role_decisions
+from qc.store.schema import (
+    calls,
+    failures,
+    files,
+    findings,
+    inspections,
+    item_results,
+    ledger,
+    names,
+    recordings,
+    role_decisions,
+)
 
 
 def save_inspection(connection: Connection, inspection: Inspection) -> None:
@@ -39,6 +50,16 @@ def save_name(connection: Connection, recording_id: str, path: str) -> None:
         connection.execute(insert(names).values(row))
     open_failure = (failures.c.path == path) & failures.c.resolved_at.is_(None)
     connection.execute(update(failures).where(open_failure).values(resolved_at=now))
+
+
+def supersede(connection: Connection, recording_id: str) -> None:
+    """Show no longer what the files of this recording held before; it stays stored."""
+    paths = select(files.c.path).where(files.c.recording_id == recording_id, files.c.revision > 1)
+    former = select(names.c.recording_id).where(names.c.path.in_(paths), names.c.recording_id != recording_id)
+    nowhere = ~exists().where(files.c.recording_id == calls.c.recording_id)
+    replaced = select(calls.c.id).where(calls.c.recording_id.in_(former), nowhere)
+    shown = inspections.c.call.in_(replaced) & inspections.c.current
+    connection.execute(update(inspections).where(shown).values(current=False))
 
 
 def save_failure(connection: Connection, failure: Failure, recording_id: str | None) -> None:
@@ -76,7 +97,8 @@ def save_role_decision(connection: Connection, decision: RoleDecision) -> None:
 
 def delete_recording(connection: Connection, recording_id: str) -> None:
     """All that is stored of a recording; the file itself is not ours to delete."""
-    connection.execute(delete(failures).where(failures.c.recording_id == recording_id))
+    for table in (failures, files, ledger):
+        connection.execute(delete(table).where(table.c.recording_id == recording_id))
     connection.execute(delete(recordings).where(recordings.c.id == recording_id))
 
 

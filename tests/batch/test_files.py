@@ -68,16 +68,30 @@ def test_the_database_and_metadata_are_no_recordings(tmp_path: Path) -> None:
     assert names(tmp_path, without=without) == ["a.wav"]
 
 
+@pytest.mark.parametrize(("name", "temporary"), [("a.wav", False), ("a.wav.part", True), ("a.TMP", True)])
+def test_names_of_files_that_are_still_written(name: str, temporary: bool) -> None:
+    assert FoundFile(Path(name), Path(), 1, 0, changed=1000.0).temporary is temporary
+
+
 @pytest.mark.parametrize(
-    ("name", "settle", "reason"),
-    [
-        ("a.wav", 0.0, None),
-        ("a.wav.part", 0.0, "named .part"),
-        ("a.TMP", 0.0, "named .TMP"),
-        ("a.wav", 30.0, "changed less than 30 s ago"),
-        ("a.wav", 10.0, None),
-    ],
+    ("settle", "marked", "settled"), [(0.0, False, True), (10.0, False, True), (30.0, False, False), (30.0, True, True)]
 )
-def test_unfinished(name: str, settle: float, reason: str | None) -> None:
-    file = FoundFile(Path(name), Path(), 1, modified=1000.0)
-    assert file.unfinished(now=1010.0, settle=settle) == reason
+def test_settled(settle: float, marked: bool, settled: bool) -> None:
+    file = FoundFile(Path("a.wav"), Path(), 1, 0, changed=1000.0, marked=marked)
+    assert file.settled(now=1010.0, settle=settle) is settled
+
+
+def test_markers_are_no_recordings_and_say_that_one_is_complete(tmp_path: Path) -> None:
+    for name in ("a.wav", "a.wav.done", "b.wav", "b.done", "c.wav"):
+        (tmp_path / name).touch()
+    files, _ = find_files([tmp_path])
+    assert {file.path.name: file.marked for file in files} == {"a.wav": True, "b.wav": True, "c.wav": False}
+
+
+def test_a_copy_that_brings_its_mtime_along_has_just_changed(tmp_path: Path) -> None:
+    path = tmp_path / "a.wav"
+    path.touch()
+    os.utime(path, (1000, 1000))
+    (file,), _ = find_files([tmp_path])
+    assert file.modified_ns == 1000 * 10**9
+    assert file.changed > 10**9

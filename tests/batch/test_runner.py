@@ -14,7 +14,7 @@ import pytest
 
 from qc.batch.judging import rescore
 from qc.batch.listening import Listener, ListenTask, Work
-from qc.batch.report import BatchReport
+from qc.batch.report import BatchReport, State
 from qc.batch.runner import Batch
 from qc.config import Settings
 from qc.errors import ModelError, QcError, ScorecardError
@@ -24,7 +24,7 @@ from qc.store import Store
 from tests.recordings import GOOD_CALL, make_recording
 
 pytestmark = pytest.mark.xdist_group("batch")
-ORACLE = Settings(transcriber="oracle", voice_detector="oracle", failure_share=0.5)
+ORACLE = Settings(transcriber="oracle", voice_detector="oracle", failure_share=0.5, settle=0)
 CARD = """
 id: short
 version: 3
@@ -199,9 +199,35 @@ def test_new_metadata_reaches_stored_calls(second: Store, calls: Path, tmp_path:
     assert {row.call_id: row.agent for row in second.call_rows() if row.agent} == {"c-1": "A01", "c-2": "A02"}
 
 
-def test_files_that_change_wait(store: Store, calls: Path) -> None:
+def test_files_that_change_wait(store: Store, tmp_path: Path) -> None:
+    """Of three that were written just now, one is still written, and one goes away, while the run waits."""
+    folder = tmp_path / "calls"
+    for name in "abc":
+        make_recording(folder / f"{name}.wav", seed=ord(name))
     settings = ORACLE.model_copy(update={"settle": 86400.0})
-    assert counts(run(store, calls, settings)) == {"waiting": 4}
+    waited: list[float] = []
+
+    def pause(seconds: float) -> None:
+        waited.append(seconds)
+        with (folder / "a.wav").open("ab") as stream:
+            stream.write(b"more")
+        (folder / "c.wav").unlink(missing_ok=True)
+
+    report = run(store, folder, settings, pause=pause)
+    assert 86000 < waited[0] <= 86400
+    assert [(one.path.name, one.state, one.reason) for one in report.outcomes if one.state is State.WAITING] == [
+        ("a.wav", State.WAITING, "changed less than 86400 s ago")
+    ]
+    assert counts(report) == {"scored": 1, "waiting": 1, "failed": 1}
+    assert counts(run(store, folder, settings, pause=pause))["waiting"] == 1
+
+
+def test_markers_say_which_are_complete(store: Store, calls: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "calls"
+    shutil.copytree(calls, folder)
+    (folder / "a.wav.done").touch()
+    settings = ORACLE.model_copy(update={"settle": 86400.0, "done_markers": True})
+    assert counts(run(store, folder, settings)) == {"scored": 1, "waiting": 3}
 
 
 def test_what_would_hit_every_file_stops_the_run(store: Store, calls: Path) -> None:
