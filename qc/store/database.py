@@ -92,7 +92,8 @@ class Database:
 
 def _parse(url: str) -> URL:
     try:
-        return make_url(url)
+        parsed = make_url(url)
+        return parsed.set(drivername="postgresql+psycopg") if parsed.drivername == "postgresql" else parsed
     except ArgumentError:
         raise StoreError(f"database {url!r}: not a database URL; for a file write sqlite:///FILE") from None
 

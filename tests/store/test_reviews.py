@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import inspect
 
 from qc.errors import NotFound
 from qc.result import Inspection, ItemKind, Message, Review, ReviewKind, standing
@@ -32,8 +31,8 @@ def review(
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(f"sqlite:///{tmp_path / 'qc.db'}") as store:
+def store(store_url: str) -> Iterator[Store]:
+    with Store(store_url) as store:
         yield store
 
 
@@ -102,25 +101,22 @@ def test_items_that_count_or_are_demoted(store: Store) -> None:
     assert store.inspection("again") == again
 
 
-def test_a_database_of_before_reviews_is_migrated_whole(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'qc.db'}"
+def test_a_database_of_before_reviews_is_migrated_whole(store_url: str) -> None:
     inspection = make_inspection()
-    with Store(url) as store:
+    with Store(store_url) as store:
         store.save(inspection)
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parents[2] / "qc" / "store" / "migrations"))
-    database = Database(url)
+    database = Database(store_url)
     with database.writing() as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, "0002")
-        names = {row[0] for row in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'"))}
-        assert "reviews" not in names
+        assert "reviews" not in inspect(connection).get_table_names()
     database.close()
-    with Store(url) as store:
+    with Store(store_url) as store:
         assert store.inspection(inspection.id) == inspection
         store.save_review(review(inspection))
-    with sqlite3.connect(tmp_path / "qc.db") as connection:
-        assert connection.execute("SELECT count(*) FROM reviews").fetchone() == (1,)
+        assert store.reviews(inspection.call.recording.id) == (review(inspection),)
 
 
 reviews = st.lists(
