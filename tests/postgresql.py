@@ -1,6 +1,6 @@
 """A real PostgreSQL server for tests: in a folder of its own, on a Unix socket, gone with the process that started it.
 
-It sorts text unlike SQLite and keeps another time zone than UTC, so that a query that leaves either to the server fails.
+It sorts text unlike SQLite and keeps another time zone than UTC: a query that leaves either to the server fails.
 """
 
 from __future__ import annotations

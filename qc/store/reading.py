@@ -11,11 +11,11 @@ from sqlalchemy import ColumnElement, Connection, Select, select
 from qc.result import Failure, Finding, Inspection, ItemResult, RoleDecision
 from qc.store import codec
 from qc.store.rows import CallRow, ItemRow
-from qc.store.schema import calls, failures, findings, inspections, item_results, names, role_decisions
+from qc.store.schema import by_text, calls, failures, findings, inspections, item_results, names, role_decisions
 from qc.store.selection import Selection
 
 _JUDGED = inspections.join(calls, inspections.c.call == calls.c.id)
-_ORDER = (calls.c.start.asc().nulls_last(), calls.c.call_id, inspections.c.id)
+_ORDER = (calls.c.start.asc().nulls_last(), by_text(calls.c.call_id), by_text(inspections.c.id))
 
 
 def read_inspections(connection: Connection, condition: ColumnElement[bool]) -> tuple[Inspection, ...]:
@@ -53,7 +53,7 @@ def find_inspection_id(connection: Connection, key: str) -> str | None:
             select(inspections.c.id)
             .select_from(_JUDGED)
             .where(inspections.c.current & fits)
-            .order_by(inspections.c.saved_at.desc(), inspections.c.id)
+            .order_by(inspections.c.saved_at.desc(), by_text(inspections.c.id))
             .limit(1)
         )
         found: str | None = connection.scalar(query)
@@ -78,7 +78,7 @@ def read_role_decisions(connection: Connection, recording_id: str) -> tuple[Role
 
 def read_failures(connection: Connection) -> tuple[Failure, ...]:
     """Failures that stand, by path."""
-    query = failures.select().where(failures.c.resolved_at.is_(None)).order_by(failures.c.path)
+    query = failures.select().where(failures.c.resolved_at.is_(None)).order_by(by_text(failures.c.path))
     return tuple(codec.failure_from_row(row) for row in _rows(connection, query))
 
 
