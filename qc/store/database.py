@@ -24,9 +24,7 @@ class Database:
     tells whether opening it brought it to this version; `migrating` False: it is opened as it is.
     """
 
-    def __init__(
-        self, url: str, *, create: bool = True, busy_timeout: float = 30.0, migrating: bool = True
-    ) -> None:
+    def __init__(self, url: str, *, create: bool = True, busy_timeout: float = 30.0, migrating: bool = True) -> None:
         self.url = parse(url)
         self.name = shown(self.url)
         nothing = StoreError(f"database {self.name}: there is none yet; run `qc batch FOLDER` first")

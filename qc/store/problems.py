@@ -26,6 +26,13 @@ _POSTGRESQL = {  # by SQLSTATE
     "57P02": "the connection was lost: the server broke down",
     "57P03": "the server is starting or stopping; try again later",
 }
+_UNREACHED = (
+    "connection failed",
+    "connection is bad",
+    "connection timeout",
+    "Multiple connection",
+    "failed to resolve",
+)
 
 
 def reason(error: DBAPIError, url: URL) -> str:
@@ -37,7 +44,7 @@ def reason(error: DBAPIError, url: URL) -> str:
     text = first_line(cause)
     if url.get_backend_name() != "sqlite" and state is None:
         whole = " ".join(str(cause).split())
-        if whole.startswith(("connection failed", "connection timeout", "Multiple connection", "failed to resolve")):
+        if whole.startswith(_UNREACHED):
             text = f"cannot be reached: {whole}"
         elif error.connection_invalidated:
             text = f"the connection was lost: {text}"

@@ -11,7 +11,17 @@ from sqlalchemy import ColumnElement, Connection, Select, select
 from qc.result import Failure, Finding, Inspection, ItemResult, RoleDecision
 from qc.store import codec
 from qc.store.rows import CallRow, ItemRow
-from qc.store.schema import by_text, calls, failures, findings, inspections, item_results, names, role_decisions
+from qc.store.schema import (
+    by_text,
+    calls,
+    failures,
+    findings,
+    inspections,
+    item_results,
+    names,
+    role_decisions,
+    storable,
+)
 from qc.store.selection import Selection
 
 _JUDGED = inspections.join(calls, inspections.c.call == calls.c.id)
@@ -41,10 +51,10 @@ def read_inspections(connection: Connection, condition: ColumnElement[bool]) -> 
 def find_inspection_id(connection: Connection, key: str) -> str | None:
     """By the inspection's id, the call's id, a file's path or name, the recording's id or 8 of its digits and more: the
     newest that fits."""
+    key = storable(codec.stored_path(key))
     if connection.scalar(select(inspections.c.id).where(inspections.c.id == key)):
         return key
-    path = codec.stored_path(key)
-    named = select(names.c.recording_id).where((names.c.path == path) | (names.c.file_name == path))
+    named = select(names.c.recording_id).where((names.c.path == key) | (names.c.file_name == key))
     fitting = [calls.c.call_id == key, calls.c.recording_id.in_(named)]
     if re.fullmatch("[0-9a-f]{8,64}", key):
         fitting.append(calls.c.recording_id.startswith(key))

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import inspect
@@ -19,6 +16,7 @@ from qc.result import Inspection, ItemKind, Message, Review, ReviewKind, standin
 from qc.store import JudgedItem, Store
 from qc.store.database import Database
 from tests.store.samples import START, make_call, make_inspection
+from tests.store.test_database import downgrade
 
 MOMENT = START.astimezone()
 
@@ -105,13 +103,10 @@ def test_a_database_of_before_reviews_is_migrated_whole(store_url: str) -> None:
     inspection = make_inspection()
     with Store(store_url) as store:
         store.save(inspection)
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parents[2] / "qc" / "store" / "migrations"))
-    database = Database(store_url)
-    with database.writing() as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, "0002")
-        assert "reviews" not in inspect(connection).get_table_names()
+    downgrade(store_url, "0002")
+    database = Database(store_url, migrating=False)
+    with database.reading() as connection:
+        assert (database.version, "reviews" in inspect(connection).get_table_names()) == ("0002", False)
     database.close()
     with Store(store_url) as store:
         assert store.inspection(inspection.id) == inspection
