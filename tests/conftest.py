@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 from hypothesis import HealthCheck, settings
+
+from tests import postgresql
 
 WriteWav = Callable[..., Path]
 DATA = Path(__file__).parent / "data"
@@ -39,3 +41,35 @@ def write_wav(tmp_path: Path) -> WriteWav:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[postgresql.Server]:
+    """A real server, one a test process; tests that need it are skipped where PostgreSQL is not installed."""
+    programs = postgresql.binaries()
+    if programs is None:
+        pytest.skip(postgresql.MISSING)
+    with postgresql.serve(programs) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """URL of a database of the test's own, on each of the two kinds."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'qc.db'}"
+        return
+    server: postgresql.Server = request.getfixturevalue("postgresql_server")
+    with server.database() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """As `store_url`, of a database that nobody opened yet: without tables."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'qc.db'}"
+        return
+    server: postgresql.Server = request.getfixturevalue("postgresql_server")
+    with server.database(migrated=False) as url:
+        yield url

@@ -222,7 +222,7 @@ class Batch:
             if alone is not None:
                 self._listen(iter([self._task(self._later.pop(alone.recording_id), alone.recording_id)]))
             if self._later and self._heard == before:
-                self._pause(POLL)
+                self._pause(POLL)  # others are at it
 
     # Hearing, and what comes of it
 

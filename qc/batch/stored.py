@@ -43,7 +43,7 @@ class Stored:
         What ran out, or failed by the machine's fault, is to be heard. What was judged by another version is judged
         again; new names and metadata are stored.
         """
-        entries = self._entries([one.recording_id for one in looked if one.recording_id])
+        entries = self._entries(looked)
         done = [content for content, entry in entries.items() if entry.state is EntryState.DONE]
         standing = self._store.standing(done)
         for one in looked:
@@ -74,8 +74,12 @@ class Stored:
             self._store.save_name(content, str(file.path))
         return replace(outcome, state=State.DUPLICATE, reason=f"the same content as {original.path}")
 
-    def _entries(self, contents: list[str]) -> dict[str, Entry]:
+    def _entries(self, looked: Sequence[Looked]) -> dict[str, Entry]:
+        contents = [one.recording_id for one in looked if one.recording_id]
         entries = self._ledger.entries(contents)
+        if new := [one for one in looked if one.recording_id not in entries]:  # to this listening version
+            self.enlist(new)
+            entries |= self._ledger.entries([one.recording_id for one in new if one.recording_id])
         leased = [content for content, entry in entries.items() if entry.state is EntryState.LEASED]
         again = [content for content, entry in entries.items() if entry.worth_another_try(self._settings.retries)]
         if self._dry_run or not (leased or again):

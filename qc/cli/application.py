@@ -12,6 +12,7 @@ from qc.cli import (
     announcements,
     batch,
     channels,
+    db,
     judging,
     lessons,
     models,
@@ -48,6 +49,7 @@ def _frame(
 for _group in (batch, recordings, judging, lessons, report, reviews, accuracy):
     _group.register(app)
 app.add_typer(channels.app, name="channels")
+app.add_typer(db.app, name="db")
 app.add_typer(models.app, name="models")
 app.add_typer(rules.app, name="rules")
 app.add_typer(site.app, name="site")

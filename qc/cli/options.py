@@ -35,7 +35,12 @@ ScorecardOption = Annotated[
     str | None, typer.Option("--scorecard", help="Name or file of a scorecard; default: the language's own.")
 ]
 DatabaseOption = Annotated[
-    str | None, typer.Option("--db", help="Database, as sqlite:///FILE. [default: sqlite:///qc.db]", show_default=False)
+    str | None,
+    typer.Option(
+        "--db",
+        help="Database, as sqlite:///FILE or postgresql://USER@HOST/NAME. [default: sqlite:///qc.db]",
+        show_default=False,
+    ),
 ]
 MetadataOption = Annotated[
     Path | None, typer.Option("--metadata", help="CSV of the recording system, a row a file.", show_default=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,6 +10,7 @@ from pathlib import PurePath
 from typing import Any
 
 from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError
 from sqlalchemy import RowMapping
 
 from qc.call import Call, Metadata, Role
@@ -27,6 +29,7 @@ from qc.result import (
     Score,
 )
 from qc.store.rows import CallRow
+from qc.store.schema import storable
 
 _CALL = TypeAdapter(Call)
 _METADATA = TypeAdapter(Metadata)
@@ -34,6 +37,14 @@ _MESSAGE = TypeAdapter(Message)
 _RUN = TypeAdapter(RunInfo)
 
 Row = dict[str, Any]
+
+
+def _json(kind: TypeAdapter[Any], value: Any) -> str:
+    """JSON of a value. Surrogates, which a transcript file may have smuggled in, become replacement characters."""
+    try:
+        return kind.dump_json(value).decode()
+    except PydanticSerializationError:
+        return storable(json.dumps(kind.dump_python(value, mode="json"), ensure_ascii=False, separators=(",", ":")))
 
 
 def stored_path(path: str) -> str:
@@ -61,7 +72,7 @@ def call_to_row(call: Call) -> Row:
         "duration": recording.duration,
         "language": call.transcript.language,
         "roles": call.quality.roles_state,
-        "call": _CALL.dump_json(replace(call, recording=replace(recording, path=path))).decode(),
+        "call": _json(_CALL, replace(call, recording=replace(recording, path=path))),
         **metadata_to_row(metadata),
     }
 
@@ -77,7 +88,7 @@ def metadata_to_row(metadata: Metadata) -> Row:
         "direction": metadata.direction,
         "customer_class": metadata.customer_class,
         "satisfaction": metadata.satisfaction,
-        "metadata": _METADATA.dump_json(metadata).decode(),
+        "metadata": _json(_METADATA, metadata),
     }
 
 
@@ -111,7 +122,7 @@ def inspection_to_row(inspection: Inspection) -> Row:
         "critical_failed": score.critical_failed,
         "points": score.points,
         "possible": score.possible,
-        "not_scorable": _MESSAGE.dump_json(score.not_scorable).decode() if score.not_scorable else None,
+        "not_scorable": _json(_MESSAGE, score.not_scorable) if score.not_scorable else None,
         "run": run_to_json(inspection.run),
     }
 
@@ -133,8 +144,8 @@ def item_to_row(inspection_id: str, position: int, item: ItemResult) -> Row:
         "measured": result.measured,
         "unit": result.unit,
         "threshold": result.threshold,
-        "explanation": _MESSAGE.dump_json(result.explanation).decode(),
-        "demoted": _MESSAGE.dump_json(item.demoted).decode() if item.demoted else None,
+        "explanation": _json(_MESSAGE, result.explanation),
+        "demoted": _json(_MESSAGE, item.demoted) if item.demoted else None,
     }
 
 
@@ -149,7 +160,7 @@ def finding_to_row(inspection_id: str, item_position: int, position: int, findin
         "end": finding.interval.end if finding.interval else None,
         "role": finding.role.value,
         "quote": finding.quote,
-        "note": _MESSAGE.dump_json(finding.note).decode(),
+        "note": _json(_MESSAGE, finding.note),
         "utterance": utterance,
         "word": word,
     }
@@ -231,7 +242,7 @@ def inspection_from_row(row: RowMapping, call: Call, items: Sequence[ItemResult]
 
 def run_to_json(run: RunInfo) -> str:
     """JSON of the versions."""
-    return _RUN.dump_json(run).decode()
+    return _json(_RUN, run)
 
 
 def failure_from_row(row: RowMapping) -> Failure:

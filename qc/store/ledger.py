@@ -151,7 +151,7 @@ class Ledger:
         run = inspections[0].run
         ended = {"state": EntryState.DONE.value, "stage": None, "error_code": None, "reason": None}
         measured = {"timings": json.dumps(dict(run.timings)), "elapsed": run.elapsed, "cpu": run.cpu}
-        with self._database.writing() as connection:
+        with self._database.writing(*writing.subjects(*inspections)) as connection:
             now = _clock(connection)
             if not self._change(connection, recording_id, now, self._mine(), **_FREE, **ended, **measured, deaths=0):
                 return False
@@ -162,7 +162,7 @@ class Ledger:
 
     def fail(self, recording_id: str, failure: Failure) -> bool:
         """Store why a recording cannot be heard. False when the lease was lost meanwhile."""
-        with self._database.writing() as connection:
+        with self._database.writing(recording_id, codec.stored_path(failure.path)) as connection:
             ours = self._change(
                 connection, recording_id, _clock(connection), self._mine(), **_FREE, **_failed(failure, "failed")
             )

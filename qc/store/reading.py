@@ -11,11 +11,21 @@ from sqlalchemy import ColumnElement, Connection, Select, select
 from qc.result import Failure, Finding, Inspection, ItemResult, RoleDecision
 from qc.store import codec
 from qc.store.rows import CallRow, ItemRow
-from qc.store.schema import calls, failures, findings, inspections, item_results, names, role_decisions
+from qc.store.schema import (
+    by_text,
+    calls,
+    failures,
+    findings,
+    inspections,
+    item_results,
+    names,
+    role_decisions,
+    storable,
+)
 from qc.store.selection import Selection
 
 _JUDGED = inspections.join(calls, inspections.c.call == calls.c.id)
-_ORDER = (calls.c.start.asc().nulls_last(), calls.c.call_id, inspections.c.id)
+_ORDER = (calls.c.start.asc().nulls_last(), by_text(calls.c.call_id), by_text(inspections.c.id))
 
 
 def read_inspections(connection: Connection, condition: ColumnElement[bool]) -> tuple[Inspection, ...]:
@@ -41,10 +51,10 @@ def read_inspections(connection: Connection, condition: ColumnElement[bool]) -> 
 def find_inspection_id(connection: Connection, key: str) -> str | None:
     """By the inspection's id, the call's id, a file's path or name, the recording's id or 8 of its digits and more: the
     newest that fits."""
+    key = storable(codec.stored_path(key))
     if connection.scalar(select(inspections.c.id).where(inspections.c.id == key)):
         return key
-    path = codec.stored_path(key)
-    named = select(names.c.recording_id).where((names.c.path == path) | (names.c.file_name == path))
+    named = select(names.c.recording_id).where((names.c.path == key) | (names.c.file_name == key))
     fitting = [calls.c.call_id == key, calls.c.recording_id.in_(named)]
     if re.fullmatch("[0-9a-f]{8,64}", key):
         fitting.append(calls.c.recording_id.startswith(key))
@@ -53,7 +63,7 @@ def find_inspection_id(connection: Connection, key: str) -> str | None:
             select(inspections.c.id)
             .select_from(_JUDGED)
             .where(inspections.c.current & fits)
-            .order_by(inspections.c.saved_at.desc(), inspections.c.id)
+            .order_by(inspections.c.saved_at.desc(), by_text(inspections.c.id))
             .limit(1)
         )
         found: str | None = connection.scalar(query)
@@ -78,7 +88,7 @@ def read_role_decisions(connection: Connection, recording_id: str) -> tuple[Role
 
 def read_failures(connection: Connection) -> tuple[Failure, ...]:
     """Failures that stand, by path."""
-    query = failures.select().where(failures.c.resolved_at.is_(None)).order_by(failures.c.path)
+    query = failures.select().where(failures.c.resolved_at.is_(None)).order_by(by_text(failures.c.path))
     return tuple(codec.failure_from_row(row) for row in _rows(connection, query))
 
 

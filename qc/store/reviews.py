@@ -10,7 +10,7 @@ from qc.errors import NotFound
 from qc.result import ItemKind, Review, standing
 from qc.store import codec
 from qc.store.rows import JudgedItem, ReviewedItem
-from qc.store.schema import calls, inspections, item_results, reviews
+from qc.store.schema import by_text, calls, inspections, item_results, reviews
 
 _JUDGED = inspections.join(calls, inspections.c.call == calls.c.id)
 _SAID = reviews.join(_JUDGED, reviews.c.inspection_id == inspections.c.id)
@@ -48,7 +48,7 @@ def read_reviewed(connection: Connection) -> tuple[ReviewedItem, ...]:
         )
         .select_from(_ITEMS)
         .where(inspections.c.current, calls.c.recording_id.in_(reviewed))
-        .order_by(calls.c.call_id, calls.c.recording_id, item_results.c.position)
+        .order_by(by_text(calls.c.call_id), calls.c.recording_id, item_results.c.position)
     )
     found = []
     for row in connection.execute(now).mappings():
@@ -66,7 +66,7 @@ def read_judged(connection: Connection) -> tuple[JudgedItem, ...]:
         .distinct()
         .select_from(_ITEMS)
         .where(inspections.c.current, demoted | (item_results.c.kind != ItemKind.ADVICE.value))
-        .order_by(item_results.c.item, calls.c.language, demoted)
     )
-    rows = {(item, language): bool(is_demoted) for item, language, is_demoted in connection.execute(query)}
+    found = sorted((item, language, bool(is_demoted)) for item, language, is_demoted in connection.execute(query))
+    rows = {(item, language): is_demoted for item, language, is_demoted in found}
     return tuple(JudgedItem(item, language, is_demoted) for (item, language), is_demoted in rows.items())

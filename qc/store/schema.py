@@ -6,6 +6,7 @@ Columns that people filter and sort by are columns; what only the domain types n
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,6 +28,9 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 tables = MetaData(
     naming_convention={
@@ -51,12 +55,44 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
+class Words(TypeDecorator[str]):
+    """Text from outside. What not every database keeps, NUL and surrogates, becomes the replacement character."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else storable(value)
+
+
+def storable(text: str) -> str:
+    """The text without NUL and surrogates: U+FFFD instead, one for each."""
+    return re.sub("[\0\ud800-\udfff]", "\ufffd", text)
+
+
+class by_text(FunctionElement[str]):
+    """A text column to sort by: by code points on every database, whatever language the server sorts by."""
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(by_text)
+def _as_it_is(element: by_text, compiler: SQLCompiler, **options: Any) -> str:
+    return compiler.process(element.clauses, **options)
+
+
+@compiles(by_text, "postgresql")
+def _by_code_points(element: by_text, compiler: SQLCompiler, **options: Any) -> str:
+    return f'{compiler.process(element.clauses, **options)} COLLATE "C"'
+
+
 recordings = Table(
     "recordings",
     tables,
     Column("id", String(64), primary_key=True, comment="sha256 of the bytes"),
     Column("sample_rate", Integer, nullable=False),
-    Column("num_samples", Integer, nullable=False),
+    Column("num_samples", BigInteger().with_variant(Integer, "sqlite"), nullable=False),
     Column("duration", Float, nullable=False, comment="seconds"),
     Column("added_at", Moment, nullable=False),
 )
@@ -66,8 +102,8 @@ names = Table(
     tables,
     Column("id", Integer, primary_key=True),
     Column("recording_id", ForeignKey("recordings.id", ondelete="CASCADE"), nullable=False),
-    Column("path", Text, nullable=False),
-    Column("file_name", Text, nullable=False, index=True),
+    Column("path", Words, nullable=False),
+    Column("file_name", Words, nullable=False, index=True),
     Column("seen_at", Moment, nullable=False),
     UniqueConstraint("recording_id", "path"),
 )
@@ -77,21 +113,21 @@ calls = Table(
     tables,
     Column("id", Integer, primary_key=True),
     Column("recording_id", ForeignKey("recordings.id", ondelete="CASCADE"), nullable=False),
-    Column("listening", Text, nullable=False, comment="listening version"),
-    Column("call_id", Text, nullable=False, index=True),
-    Column("agent", Text, index=True),
-    Column("agent_name", Text),
-    Column("team", Text, index=True),
+    Column("listening", Words, nullable=False, comment="listening version"),
+    Column("call_id", Words, nullable=False, index=True),
+    Column("agent", Words, index=True),
+    Column("agent_name", Words),
+    Column("team", Words, index=True),
     Column("start", DateTime, index=True, comment="wall clock of the centre"),
-    Column("queue", Text),
-    Column("direction", Text),
-    Column("language", Text, nullable=False, index=True),
-    Column("customer_class", Text),
+    Column("queue", Words),
+    Column("direction", Words),
+    Column("language", Words, nullable=False, index=True),
+    Column("customer_class", Words),
     Column("satisfaction", Integer),
-    Column("roles", Text, index=True, comment="review, doubtful or swapped"),
+    Column("roles", Words, index=True, comment="review, doubtful or swapped"),
     Column("duration", Float, nullable=False, comment="seconds"),
-    Column("metadata", Text, nullable=False, comment="JSON of qc.call.Metadata"),
-    Column("call", Text, nullable=False, comment="JSON of qc.call.Call"),
+    Column("metadata", Words, nullable=False, comment="JSON of qc.call.Metadata"),
+    Column("call", Words, nullable=False, comment="JSON of qc.call.Call"),
     Column("listened_at", Moment, nullable=False),
     UniqueConstraint("recording_id", "listening"),
 )
@@ -101,15 +137,15 @@ inspections = Table(
     tables,
     Column("id", String(255), primary_key=True),
     Column("call", ForeignKey("calls.id", ondelete="CASCADE"), nullable=False),
-    Column("judging", Text, nullable=False, comment="judging version"),
-    Column("scorecard", Text, nullable=False),
+    Column("judging", Words, nullable=False, comment="judging version"),
+    Column("scorecard", Words, nullable=False),
     Column("percent", Float),
     Column("passed", Boolean),
     Column("critical_failed", Boolean, nullable=False),
     Column("points", Float, nullable=False),
     Column("possible", Float, nullable=False),
-    Column("not_scorable", Text, comment="JSON of qc.result.Message"),
-    Column("run", Text, nullable=False, comment="JSON of qc.result.RunInfo"),
+    Column("not_scorable", Words, comment="JSON of qc.result.Message"),
+    Column("run", Words, nullable=False, comment="JSON of qc.result.RunInfo"),
     Column("current", Boolean, nullable=False, comment="the one that is shown of its recording"),
     Column("saved_at", Moment, nullable=False),
     UniqueConstraint("call", "judging"),
@@ -121,19 +157,19 @@ item_results = Table(
     tables,
     Column("inspection_id", ForeignKey("inspections.id", ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, primary_key=True),
-    Column("item", Text, nullable=False, index=True),
-    Column("section", Text, nullable=False),
+    Column("item", Words, nullable=False, index=True),
+    Column("section", Words, nullable=False),
     Column("kind", String(16), nullable=False),
     Column("weight", Float, nullable=False),
     Column("share", Float, nullable=False),
     Column("earned", Float, nullable=False),
-    Column("check_name", Text, nullable=False),
+    Column("check_name", Words, nullable=False),
     Column("value", Float),
     Column("measured", Float),
-    Column("unit", Text, nullable=False),
+    Column("unit", Words, nullable=False),
     Column("threshold", Float),
-    Column("explanation", Text, nullable=False, comment="JSON of qc.result.Message"),
-    Column("demoted", Text, comment="JSON of qc.result.Message: why it is only advice"),
+    Column("explanation", Words, nullable=False, comment="JSON of qc.result.Message"),
+    Column("demoted", Words, comment="JSON of qc.result.Message: why it is only advice"),
 )
 
 reviews = Table(
@@ -141,11 +177,11 @@ reviews = Table(
     tables,
     Column("id", Integer, primary_key=True),
     Column("inspection_id", ForeignKey("inspections.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("item", Text, nullable=False),
+    Column("item", Words, nullable=False),
     Column("kind", String(16), nullable=False, comment="review, appeal or ruling"),
     Column("value", Float, comment="0..1; NULL: does not apply"),
-    Column("author", Text, nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("author", Words, nullable=False),
+    Column("reason", Words, nullable=False),
     Column("at", Moment, nullable=False),
 )
 
@@ -158,8 +194,8 @@ findings = Table(
     Column("start", Float, comment="seconds"),
     Column("end", Float, comment="seconds"),
     Column("role", String(16), nullable=False),
-    Column("quote", Text, nullable=False),
-    Column("note", Text, nullable=False, comment="JSON of qc.result.Message"),
+    Column("quote", Words, nullable=False),
+    Column("note", Words, nullable=False, comment="JSON of qc.result.Message"),
     Column("utterance", Integer),
     Column("word", Integer),
     ForeignKeyConstraint(
@@ -175,8 +211,8 @@ role_decisions = Table(
     Column("id", Integer, primary_key=True),
     Column("recording_id", ForeignKey("recordings.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("agent_channel", Integer, nullable=False),
-    Column("author", Text, nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("author", Words, nullable=False),
+    Column("reason", Words, nullable=False),
     Column("at", Moment, nullable=False),
 )
 
@@ -184,13 +220,13 @@ failures = Table(
     "failures",
     tables,
     Column("id", Integer, primary_key=True),
-    Column("path", Text, nullable=False, unique=True),
-    Column("file_name", Text, nullable=False, index=True),
+    Column("path", Words, nullable=False, unique=True),
+    Column("file_name", Words, nullable=False, index=True),
     Column("recording_id", String(64), index=True, comment="sha256, where the file could be read"),
-    Column("stage", Text, nullable=False),
-    Column("code", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("run", Text, comment="JSON of qc.result.RunInfo"),
+    Column("stage", Words, nullable=False),
+    Column("code", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("run", Words, comment="JSON of qc.result.RunInfo"),
     Column("attempts", Integer, nullable=False),
     Column("first_at", Moment, nullable=False),
     Column("last_at", Moment, nullable=False),
@@ -222,7 +258,7 @@ ledger = Table(
     Column("lease_until", Moment),
     Column("stage", Text, comment="where it ended"),
     Column("error_code", Text),
-    Column("reason", Text),
+    Column("reason", Words),
     Column("timings", Text, comment="JSON: seconds a stage"),
     Column("elapsed", Float, comment="seconds of hearing it"),
     Column("cpu", Float, comment="seconds of processor time"),

@@ -16,7 +16,7 @@ from qc.store import codec, reading, reviews, writing
 from qc.store.database import Database
 from qc.store.ledger import Ledger
 from qc.store.rows import CallRow, ItemRow, JudgedItem, ReviewedItem, Versions
-from qc.store.schema import calls, inspections, names
+from qc.store.schema import by_text, calls, inspections, names
 from qc.store.selection import Selection
 from qc.store.sightings import chunks
 from qc.store.standing import Standing, read_standing
@@ -50,7 +50,7 @@ class Store:
         A call or an inspection of the same versions that is there already is kept, not written again. Failures of
         the same path are over.
         """
-        with self._database.writing() as connection:
+        with self._database.writing(*writing.subjects(*inspections)) as connection:
             for inspection in inspections:
                 writing.save_inspection(connection, inspection)
 
@@ -60,7 +60,7 @@ class Store:
         `instead_of`: id of the inspection that was current when it was made. Raises StoreError when another one is by
         now: the recording was heard or judged again meanwhile.
         """
-        with self._database.writing() as connection:
+        with self._database.writing(decision.recording_id, *writing.subjects(inspection)) as connection:
             if reading.current_id(connection, decision.recording_id) != instead_of:
                 raise StoreError("the call was judged again by somebody else meanwhile; look at it, and decide again")
             writing.save_role_decision(connection, decision)
@@ -73,22 +73,22 @@ class Store:
 
     def save_failure(self, failure: Failure, recording_id: str | None = None) -> None:
         """Store why a file could not become an inspection; replaces the earlier failure of that path."""
-        with self._database.writing() as connection:
+        with self._database.writing(codec.stored_path(failure.path)) as connection:
             writing.save_failure(connection, failure, recording_id)
 
     def save_name(self, recording_id: str, path: str) -> None:
         """Store another file name of a recording that is stored."""
-        with self._database.writing() as connection:
+        with self._database.writing(recording_id, codec.stored_path(path)) as connection:
             writing.save_name(connection, recording_id, path)
 
     def save_metadata(self, recording_id: str, metadata: Metadata) -> bool:
         """Replace the metadata of a recording's calls. Gives whether anything changed."""
-        with self._database.writing() as connection:
+        with self._database.writing(recording_id) as connection:
             return writing.save_metadata(connection, recording_id, metadata)
 
     def delete(self, recording_id: str) -> None:
         """Remove all that is stored of a recording. The source file is not touched."""
-        with self._database.writing() as connection:
+        with self._database.writing(recording_id) as connection:
             writing.delete_recording(connection, recording_id)
 
     def has(self, recording_id: str, listening: str) -> bool:
@@ -127,7 +127,7 @@ class Store:
             select(inspections.c.id)
             .join_from(inspections, calls, inspections.c.call == calls.c.id)
             .where(calls.c.recording_id == recording_id, calls.c.listening == listening)
-            .order_by(inspections.c.current.desc(), inspections.c.saved_at.desc(), inspections.c.id)
+            .order_by(inspections.c.current.desc(), inspections.c.saved_at.desc(), by_text(inspections.c.id))
             .limit(1)
         )
         with self._database.reading() as connection:

@@ -24,6 +24,12 @@ from qc.store.schema import (
 )
 
 
+def subjects(*inspections: Inspection) -> tuple[str, ...]:
+    """What saving them is about, for `Database.writing`: their recordings and paths."""
+    recordings_of = [one.call.recording for one in inspections]
+    return tuple(key for one in recordings_of for key in (one.id, codec.stored_path(one.path)))
+
+
 def save_inspection(connection: Connection, inspection: Inspection) -> None:
     """All rows of an inspected call. What is stored already stays as it is; the inspection becomes the current one."""
     recording = inspection.call.recording

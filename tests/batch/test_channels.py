@@ -19,7 +19,7 @@ from qc.store import Store
 from tests.recordings import make_recording
 
 pytestmark = pytest.mark.xdist_group("batch")
-ORACLE = Settings(transcriber="oracle", voice_detector="oracle")
+ORACLE = Settings(transcriber="oracle", voice_detector="oracle", settle=0)
 LATER = ORACLE.model_copy(update={"languages": ("zh", "en")})
 """Another listening version: everything is heard again."""
 

@@ -33,6 +33,7 @@ def qc(capfd: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("QC_INTERFACE_LANGUAGE", "en")
     monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("QC_SETTLE", "0")
 
     def run(*arguments: object) -> Ran:
         capfd.readouterr()

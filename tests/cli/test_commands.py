@@ -69,6 +69,11 @@ def test_version(qc: Run) -> None:
         "site check",
         "announcements",
         "announcements find",
+        "db",
+        "db migrate",
+        "db backup",
+        "db check",
+        "export",
     ],
 )
 def test_every_command_has_help(qc: Run, command: str) -> None:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import inspect
 
 from qc.errors import NotFound
 from qc.result import Inspection, ItemKind, Message, Review, ReviewKind, standing
 from qc.store import JudgedItem, Store
 from qc.store.database import Database
 from tests.store.samples import START, make_call, make_inspection
+from tests.store.test_database import downgrade
 
 MOMENT = START.astimezone()
 
@@ -32,8 +29,8 @@ def review(
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(f"sqlite:///{tmp_path / 'qc.db'}") as store:
+def store(store_url: str) -> Iterator[Store]:
+    with Store(store_url) as store:
         yield store
 
 
@@ -102,25 +99,19 @@ def test_items_that_count_or_are_demoted(store: Store) -> None:
     assert store.inspection("again") == again
 
 
-def test_a_database_of_before_reviews_is_migrated_whole(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'qc.db'}"
+def test_a_database_of_before_reviews_is_migrated_whole(store_url: str) -> None:
     inspection = make_inspection()
-    with Store(url) as store:
+    with Store(store_url) as store:
         store.save(inspection)
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parents[2] / "qc" / "store" / "migrations"))
-    database = Database(url)
-    with database.writing() as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, "0002")
-        names = {row[0] for row in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'"))}
-        assert "reviews" not in names
+    downgrade(store_url, "0002")
+    database = Database(store_url, migrating=False)
+    with database.reading() as connection:
+        assert (database.version, "reviews" in inspect(connection).get_table_names()) == ("0002", False)
     database.close()
-    with Store(url) as store:
+    with Store(store_url) as store:
         assert store.inspection(inspection.id) == inspection
         store.save_review(review(inspection))
-    with sqlite3.connect(tmp_path / "qc.db") as connection:
-        assert connection.execute("SELECT count(*) FROM reviews").fetchone() == (1,)
+        assert store.reviews(inspection.call.recording.id) == (review(inspection),)
 
 
 reviews = st.lists(

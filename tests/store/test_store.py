@@ -2,38 +2,34 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import func, select
 
 from qc.call import Metadata, QualityNote
 from qc.errors import NotFound, StoreError
 from qc.result import Failure, Message, RoleDecision
 from qc.store import Selection, Store
+from qc.store.database import Database
+from qc.store.schema import tables
 from tests.store.samples import START, make_call, make_inspection
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'qc.db'}"
-
-
-@pytest.fixture
-def store(url: str) -> Iterator[Store]:
-    with Store(url) as store:
+def store(store_url: str) -> Iterator[Store]:
+    with Store(store_url) as store:
         yield store
 
 
-def test_an_inspection_comes_back_equal(store: Store, url: str) -> None:
+def test_an_inspection_comes_back_equal(store: Store, store_url: str) -> None:
     inspection = make_inspection()
     store.save(inspection)
-    with Store(url) as reopened:
+    with Store(store_url) as reopened:
         assert reopened.inspections() == (inspection,)
         assert reopened.call(inspection.call.recording.id, "L1") == inspection.call
 
@@ -188,17 +184,19 @@ def test_new_metadata_replaces_the_old(store: Store) -> None:
     assert [row.call_id for row in store.call_rows(Selection(agents=("B7",)))] == ["new"]
 
 
-def test_delete_leaves_nothing(store: Store, url: str) -> None:
+def test_delete_leaves_nothing(store: Store, store_url: str) -> None:
     inspection = make_inspection()
     store.save(inspection)
     store.save_failure(Failure("/calls/copy.wav", "judge", "internal", "x"), inspection.call.recording.id)
     store.decide_roles(decision(0, inspection.call.recording.id), inspection, inspection.id)
     store.delete(inspection.call.recording.id)
     store.close()
-    with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
-        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        counts = {name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in tables}
-    assert {name for name, count in counts.items() if count} == {"alembic_version"}
+    with Database(store_url).reading() as connection:
+        counts = {
+            name: connection.scalar(select(func.count()).select_from(table)) for name, table in tables.tables.items()
+        }
+    assert len(counts) >= 9
+    assert not any(counts.values()), counts
 
 
 def test_a_save_that_breaks_leaves_nothing(store: Store) -> None:

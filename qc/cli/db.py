@@ -1,0 +1,80 @@
+"""``qc db``: bring the database to this version, copy it, look for damage."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qc.cli.options import DatabaseOption, JsonOption, settings_for
+from qc.cli.output import say_line, show
+
+app = typer.Typer(help="The database: version, copies, soundness.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.callback()
+def _group() -> None:
+    """The database: version, copies, soundness."""
+
+
+@app.command()
+def migrate(database: DatabaseOption = None, json: JsonOption = False) -> None:
+    """Bring the database to the version of this program, or make it. Every command that opens it does so too; SQLite is
+    copied first."""
+    url = settings_for(database=database).database
+    from qc.store.database import Database
+
+    opened = Database(url)
+    opened.close()
+    done = opened.migrated
+    backup = str(done.backup) if done and done.backup else None
+    if json:
+        before = done.before if done else opened.version
+        show({"database": opened.name, "before": before, "after": opened.version, "backup": backup})
+    elif done is None:
+        say_line(f"{opened.name}: is at version {opened.version}, the newest")
+    elif done.before is None:
+        say_line(f"{opened.name}: made, version {done.after}")
+    else:
+        say_line(
+            f"{opened.name}: from version {done.before} to {done.after}" + (f"; before: {backup}" if backup else "")
+        )
+
+
+@app.command()
+def backup(
+    to: Annotated[
+        Path | None, typer.Argument(help="A new file; default: beside the database, named by time.", show_default=False)
+    ] = None,
+    database: DatabaseOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Copy an SQLite database while others use it: whole, or not at all. For PostgreSQL it tells the command to run
+    (exit code 2)."""
+    url = settings_for(database=database).database
+    from qc.store.backup import back_up
+
+    copy = back_up(url, to)
+    if json:
+        show({"backup": str(copy), "bytes": copy.stat().st_size})
+    else:
+        say_line(f"{copy} ({copy.stat().st_size} bytes)")
+
+
+@app.command()
+def check(database: DatabaseOption = None, json: JsonOption = False) -> None:
+    """Look for damage and contradictions, and change nothing; exit code 1 when there is any."""
+    url = settings_for(database=database).database
+    from qc.store.checking import check
+
+    found = check(url)
+    if json:
+        show(asdict(found))
+    else:
+        for problem in found.problems:
+            say_line(problem)
+        say_line(f"{found.database}: version {found.version}, {len(found.problems) or 'no'} problems")
+    if found.problems:
+        raise typer.Exit(1)
