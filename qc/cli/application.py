@@ -13,6 +13,7 @@ from qc.cli import (
     batch,
     channels,
     db,
+    failures,
     judging,
     lessons,
     models,
@@ -49,6 +50,7 @@ def _frame(
 for _group in (batch, recordings, judging, lessons, report, reviews, accuracy):
     _group.register(app)
 app.add_typer(channels.app, name="channels")
+app.add_typer(failures.app, name="failures")
 app.add_typer(db.app, name="db")
 app.add_typer(models.app, name="models")
 app.add_typer(rules.app, name="rules")

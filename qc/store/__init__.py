@@ -1,5 +1,6 @@
 """The store: what was heard and judged, in SQLite or PostgreSQL. Domain types in, domain types out."""
 
+from qc.store.failing import FailedFile
 from qc.store.ledger import Entry, EntryState, Ledger
 from qc.store.rows import CallRow, ItemRow, JudgedItem, ReviewedItem, Versions
 from qc.store.selection import Selection
@@ -11,6 +12,7 @@ __all__ = [
     "CallRow",
     "Entry",
     "EntryState",
+    "FailedFile",
     "ItemRow",
     "JudgedItem",
     "Ledger",

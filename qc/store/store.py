@@ -12,8 +12,9 @@ from qc.call import Call, Metadata
 from qc.errors import NotFound, StoreError
 from qc.result import Failure, Inspection, Review, RoleDecision
 from qc.scorecard_table import CallKind
-from qc.store import codec, reading, reviews, writing
+from qc.store import codec, failing, reading, reviews, writing
 from qc.store.database import Database
+from qc.store.failing import FailedFile
 from qc.store.ledger import Ledger
 from qc.store.rows import CallRow, ItemRow, JudgedItem, ReviewedItem, Versions
 from qc.store.schema import by_text, calls, inspections, names
@@ -160,6 +161,16 @@ class Store:
         """Failures that stand, by path."""
         with self._database.reading() as connection:
             return reading.read_failures(connection)
+
+    def failed_files(self) -> tuple[FailedFile, ...]:
+        """Failures that stand, with what becomes of the file, by path."""
+        with self._database.reading() as connection:
+            return failing.read_failed(connection)
+
+    def try_again(self, failed: Iterable[FailedFile]) -> None:
+        """Let the next run hear these files."""
+        with self._database.writing() as connection:
+            failing.try_again(connection, failed)
 
     def names(self, recording_id: str) -> tuple[str, ...]:
         """Every path under which a recording was seen, first seen first."""
