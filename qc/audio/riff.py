@@ -89,6 +89,15 @@ def read_layout(fd: int, size: int, path: Path) -> Layout | None:
     return _layout(form, data[0], data[1], size, fd, path)
 
 
+def headerless(encoding: Encoding, sample_rate: int, num_channels: int, size: int, path: Path) -> Layout:
+    """The layout of `size` bytes that are all samples. Raises UnsupportedAudio or EmptyAudio."""
+    check_parameters(num_channels, sample_rate, path)
+    frames = size // (encoding.sample_bytes * num_channels)
+    if frames == 0:
+        raise EmptyAudio(path, "there are no samples in it")
+    return Layout(encoding, sample_rate, num_channels, 0, frames)
+
+
 def _layout(form: _Format, offset: int, declared: int, size: int, fd: int, path: Path) -> Layout:
     present = max(0, size - offset)
     frame_bytes = form.encoding.sample_bytes * form.num_channels
