@@ -270,16 +270,19 @@ def _samples(fd: int, path: Path, size: int, limits: Settings) -> tuple[int, str
     except BaseException:
         os.close(decoded.fd)
         raise
+    declared = decoded.declared
+    if container == "wav" and (share := riff.promise(fd, size)) > 1:  # without a `fact` chunk the demuxer guesses
+        declared = found.num_frames / found.sample_rate * share
     os.close(fd)
-    return decoded.fd, f"{container}/{decoded.codec}", found, _decoding_notes(decoded, found)
+    return decoded.fd, f"{container}/{decoded.codec}", found, _decoding_notes(decoded.damaged, declared, found)
 
 
-def _decoding_notes(decoded: sandbox.Decoded, layout: riff.Layout) -> tuple[QualityNote, ...]:
-    notes = [QualityNote("damaged", {"packets": float(decoded.damaged)})] if decoded.damaged else []
+def _decoding_notes(damaged: int, declared: float | None, layout: riff.Layout) -> tuple[QualityNote, ...]:
+    notes = [QualityNote("damaged", {"packets": float(damaged)})] if damaged else []
     present = layout.num_frames / layout.sample_rate
-    if decoded.declared is not None and abs(decoded.declared - present) > _TOLERANCE:
-        code = "truncated" if present < decoded.declared else "longer_than_declared"
-        notes.append(QualityNote(code, {"declared": round(decoded.declared, 3), "present": round(present, 3)}))
+    if declared is not None and abs(declared - present) > _TOLERANCE:
+        code = "truncated" if present < declared else "longer_than_declared"
+        notes.append(QualityNote(code, {"declared": round(declared, 3), "present": round(present, 3)}))
     return tuple(notes)
 
 
