@@ -154,8 +154,9 @@ class ChannelLevel:
 class QualityNote:
     """What could not be measured, or only doubtfully, and why. ``code`` is stable: ``mono``, ``dead_channel``,
     ``identical_channels``, ``inverted_channels``, ``speakers_by_voice``, ``one_voice``, ``swapped_channels``,
-    ``low_recognition``, ``truncated``, ``window_fallback``, ``crosstalk``, ``invented_text``,
-    ``words_outside_voice``, ... ``values`` fill the sentence that the interface shows for the code."""
+    ``low_recognition``, ``truncated``, ``longer_than_declared``, ``dc_offset``, ``window_fallback``, ``crosstalk``,
+    ``invented_text``, ``words_outside_voice``, ... ``values`` fill the sentence that the interface shows for the
+    code."""
 
     code: str
     values: Mapping[str, str | int | float] = field(default_factory=dict)

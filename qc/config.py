@@ -4,15 +4,17 @@ environment (``QC_…``) or a file (``qc.toml``, or the one that ``QC_CONFIG`` n
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from qc.errors import UsageError
 
 ROOT = Path(__file__).resolve().parent.parent
 """The project folder, where ``models/`` and ``recordings_sample/`` are."""
+_RAW_FORMAT = re.compile(r"\w+=(g722|g729|(mu-law|a-law|pcm_(u8|s16|s24|s32|f32|f64))/[1-9]\d{0,6}/[1-9]\d?)")
 
 
 class Settings(BaseSettings):
@@ -56,6 +58,10 @@ class Settings(BaseSettings):
     max_bytes: int = Field(default=2 * 1024**3, gt=0, description="largest file, bytes")
     decode_seconds: float = Field(default=300, gt=0, description="longest wall time of one decoding, seconds")
     decode_memory: int = Field(default=2 * 1024**3, gt=0, description="memory of the decoding process, bytes")
+    decode_bytes: int = Field(default=4 * 1024**3, gt=0, description="largest decoded copy of one recording, bytes")
+    raw_formats: tuple[str, ...] = Field(
+        default=(), description="extensions of files without a header, as `vox=mu-law/8000/1` or `g729=g729`"
+    )
     settle: float = Field(
         default=10.0, ge=0, description="seconds without a change before batch takes a file; 0: at once"
     )
@@ -75,6 +81,17 @@ class Settings(BaseSettings):
     )
     workers: int = Field(default=0, ge=0, description="processes of a batch; 0: as many as cores and threads allow")
     failure_share: float = Field(default=0.05, ge=0, le=1, description="share of failed files from which batch exits 1")
+
+    @field_validator("raw_formats")
+    @classmethod
+    def _raw_formats(cls, formats: tuple[str, ...]) -> tuple[str, ...]:
+        for one in formats:
+            if not _RAW_FORMAT.fullmatch(one):
+                raise ValueError(
+                    f"{one!r} is not like vox=mu-law/8000/1 (extension, encoding, Hz, channels), g722=g722 or "
+                    "g729=g729; encodings: mu-law, a-law, pcm_u8, pcm_s16, pcm_s24, pcm_s32, pcm_f32, pcm_f64"
+                )
+        return formats
 
     @classmethod
     def settings_customise_sources(

@@ -1,8 +1,16 @@
-"""What a file is, from its first bytes alone: a name or an extension proves nothing."""
+"""What a file is, from its first bytes alone: a name or an extension proves nothing.
+
+Some recorders write samples without any header. Such files are taken only where the site says which extension means
+what (setting `raw_formats`), and only when their first bytes are no known format.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from qc.audio.pcm import Encoding
 
 HEAD_BYTES = 4096
 """What `container` wants to see."""
@@ -43,15 +51,46 @@ _GSM_FRAME = 33
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
+@dataclass(frozen=True, slots=True)
+class RawFormat:
+    """Samples without a header. ``codec``: a demuxer's name (``g722``, ``g729``: 1 channel, their own rate) or an
+    `Encoding`, which needs the other two."""
+
+    codec: str
+    sample_rate: int = 0
+    num_channels: int = 0
+
+    @property
+    def encoding(self) -> Encoding | None:
+        """None where it is not ours to read."""
+        return Encoding(self.codec) if self.codec in set(Encoding) else None
+
+
+def raw_format(suffix: str, head: bytes, formats: Iterable[str]) -> RawFormat | None:
+    """What the site says about files named ``*.suffix``: ``formats`` are as ``raw=mu-law/8000/2`` or ``g722=g722``.
+    None when it says nothing, or when the bytes are plainly something else."""
+    if _marked(head) or any(head.startswith(magic) for magic, _ in _FOREIGN if len(magic) >= 4):
+        return None
+    for one in formats:
+        extension, _, value = one.partition("=")
+        if extension.lower() == suffix.lower().removeprefix("."):
+            codec, *numbers = value.split("/")
+            return RawFormat(codec, *map(int, numbers))
+    return None
+
+
+def _marked(head: bytes) -> str | None:
+    return next((name for pattern, name in _MAGIC if pattern.match(head)), None)
+
+
 def container(head: bytes, size: int) -> str | None:
     """The demuxer's name for the first bytes of a file of `size` bytes; None when they are no known audio.
 
     >>> container(b"OggS\\x00\\x02", 100)
     'ogg'
     """
-    for pattern, name in _MAGIC:
-        if pattern.match(head):
-            return name
+    if marked := _marked(head):
+        return marked
     if len(head) >= 4 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0:
         return _mpeg(head)
     if _is_gsm(head, size):
@@ -85,7 +124,7 @@ def foreign(head: bytes) -> str:
     if not head:
         return "an empty file"
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if text.startswith(b"#EXTM3U") or text[:10].lower() == b"[playlist]":
+    if text.startswith((b"#EXTM3U", b"ffconcat")) or text[:10].lower() == b"[playlist]":
         return "a playlist"
     if text[:1] == b"<":
         return "a web page or XML"

@@ -21,7 +21,7 @@ _UNEXPLAINED = 1e-3  # share of energy (-30 dB) that codecs add between two copi
 
 
 def channel_levels(audio: Audio) -> tuple[ChannelLevel, ...]:
-    """Levels of each channel, from its energy alone.
+    """Levels of each channel, from its energy alone, without its DC offset (but for peak and clipping).
 
     The noise floor is the 10th percentile of the 20 ms frames that are not digital silence; frames 10 dB above it
     are active, and the speech level is their mean power. A channel is dead when it is active for less than 0.2 s.
@@ -31,7 +31,7 @@ def channel_levels(audio: Audio) -> tuple[ChannelLevel, ...]:
     found: list[list[Samples]] = [[] for _ in framers]
     peak, clipped = np.zeros(audio.num_channels), np.zeros(audio.num_channels)
     for samples in audio.native_blocks():
-        absolute = np.abs(samples)
+        absolute = np.abs(samples + audio.offset[:, None])  # full scale is where the recorder had it
         peak = np.maximum(peak, absolute.max(axis=1))
         for channel, framer in enumerate(framers):
             found[channel].append(powers(framer.push(samples[channel])))

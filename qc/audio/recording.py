@@ -8,6 +8,7 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -26,7 +27,12 @@ SAMPLE_RATE = 16_000
 """Samples a second of everything that listening works on."""
 BLOCK = 60.0
 """Seconds: the most that is in memory at once."""
+_BLOCK_SAMPLES = 2 * 48_000 * 60  # all channels: a block of 16 channels at 192 kHz is shorter than `BLOCK`
 _MARGIN_SAMPLES = 800  # 50 ms at 16 kHz: longer than soxr's filter, so that a cut reads as if the file were whole
+
+_OFFSET = 2e-3  # of full scale (-54 dBFS): a constant over this hides quiet speech from whoever measures levels
+_CHANCE = 10.0  # standard errors of a mean that chance does not reach
+_TOLERANCE = 0.5  # seconds between promised and decoded: codecs fill their last frame and pad their first (0.13 s each)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,7 @@ class Audio:
         self.format = name
         """Container and codec, as ``wav/mu-law`` or ``ogg/opus``."""
         self.notes = notes
-        """``truncated``, ``damaged``: what the file promised and does not have."""
+        """``truncated``, ``longer_than_declared``, ``damaged``: where the file does not have what it promised."""
         self._fd = fd
         self._layout = layout
 
@@ -99,10 +105,27 @@ class Audio:
         return pcm.decode(b"".join(parts), self._layout.encoding, self.num_channels)
 
     def native_blocks(self, seconds: float = BLOCK) -> Iterator[Samples]:
-        """All samples in order at the recording's own rate, float32 (num_channels, n), at most `seconds` each."""
-        size = max(1, int(seconds * self.sample_rate))
+        """All samples in order at the recording's own rate, float32 (num_channels, n), at most `seconds` each (less
+        where there are more channels or samples a second than recorders make), without `offset`."""
+        for samples in self._native(seconds):
+            yield samples - self.offset[:, None] if self.offset.any() else samples
+
+    def _native(self, seconds: float) -> Iterator[Samples]:
+        size = max(1, min(int(seconds * self.sample_rate), _BLOCK_SAMPLES // self.num_channels))
         for first in range(0, self.num_samples, size):
             yield self.frames(first, size)
+
+    @cached_property
+    def offset(self) -> Samples:
+        """DC offset of each channel, float32 (num_channels,), full scale 1: its mean where that is 0.002 or more and
+        not by chance, else 0. `blocks`, `native_blocks` and `read` are without it, `frames` are as recorded."""
+        sums, squares = np.zeros(self.num_channels), np.zeros(self.num_channels)
+        for samples in self._native(BLOCK):
+            sums += samples.sum(axis=1, dtype=np.float64)
+            squares += np.einsum("cn,cn->c", samples, samples, dtype=np.float64)
+        means = sums / self.num_samples
+        errors = np.sqrt(np.maximum(squares / self.num_samples - means**2, 0) / self.num_samples)
+        return np.where(np.abs(means) >= np.maximum(_OFFSET, _CHANCE * errors), means, 0).astype(np.float32)
 
     def blocks(self, seconds: float = BLOCK) -> Iterator[Block]:
         """All samples in order at 16 kHz, `seconds` a block (the last may be shorter), without seams."""
@@ -143,14 +166,14 @@ class Audio:
         length = self._resampled(self.num_samples)
         first, last = (min(length, round(time * SAMPLE_RATE)) for time in (interval.start, interval.end))
         if self.sample_rate == SAMPLE_RATE:
-            own: Samples = self.frames(first, last - first)[channel]
+            own: Samples = self.frames(first, last - first)[channel] - self.offset[channel]
             return own
         # Begin where a native and a 16 kHz sample coincide, so that the cut has no fraction of a sample of its own.
         step = SAMPLE_RATE // math.gcd(SAMPLE_RATE, self.sample_rate)
         native_step = self.sample_rate * step // SAMPLE_RATE
         begin = max(0, first - _MARGIN_SAMPLES) // step
         stop = math.ceil((last + _MARGIN_SAMPLES) * self.sample_rate / SAMPLE_RATE)
-        native = self.frames(begin * native_step, stop - begin * native_step)[channel]
+        native = self.frames(begin * native_step, stop - begin * native_step)[channel] - self.offset[channel]
         resampled: Samples = soxr.resample(native, self.sample_rate, SAMPLE_RATE)
         cut = resampled[first - begin * step : last - begin * step]
         padded: Samples = np.pad(cut, (0, last - first - len(cut)))
@@ -174,7 +197,8 @@ class Audio:
 def open_audio(path: Path | str, limits: Settings | None = None) -> Audio:
     """Open a recording, whatever its format. `limits` None: the default limits.
 
-    Raises RecordingMissing, NotAudio, CorruptAudio, UnsupportedAudio, EmptyAudio or LimitExceeded.
+    Raises RecordingMissing, NotAudio, CorruptAudio, UnsupportedAudio, EmptyAudio or LimitExceeded; OSError when there
+    is no room for decoded samples.
     """
     path = Path(path)
     limits = limits if limits is not None else Settings.model_construct()
@@ -225,26 +249,41 @@ def _sha256(fd: int) -> str:
 def _samples(fd: int, path: Path, size: int, limits: Settings) -> tuple[int, str, riff.Layout, tuple[QualityNote, ...]]:
     """The descriptor to read samples from (`fd`, or a decoded copy that replaces it), format, layout and notes."""
     head = os.pread(fd, formats.HEAD_BYTES, 0)
-    container = formats.container(head, size)
+    raw = formats.raw_format(path.suffix, head, limits.raw_formats)
+    if raw is not None and raw.encoding is not None:
+        layout = riff.headerless(raw.encoding, raw.sample_rate, raw.num_channels, size, path)
+        return fd, f"raw/{raw.codec}", layout, ()
+    container = raw.codec if raw is not None else formats.container(head, size)
     if container is None:
         if len(head) < 12 and head.startswith(b"RIFF"):
             raise CorruptAudio(path, "the file ends inside its WAV header")
         raise NotAudio(path, f"not an audio file: it is {formats.foreign(head)}")
     if container == "wav":
-        layout = riff.read_layout(fd, size, path)
-        if layout is not None:
-            return fd, f"wav/{layout.encoding}", layout, _truncated(layout)
+        own = riff.read_layout(fd, size, path)
+        if own is not None:
+            return fd, f"wav/{own.encoding}", own, _truncated(own)
     decoded = sandbox.decode(fd, container, path, limits)
     try:
-        layout = riff.read_layout(decoded.fd, os.fstat(decoded.fd).st_size, path)
-        if layout is None:
+        found = riff.read_layout(decoded.fd, os.fstat(decoded.fd).st_size, path)
+        if found is None:
             raise CorruptAudio(path, "the decoder gave up on it")
     except BaseException:
         os.close(decoded.fd)
         raise
+    declared = decoded.declared
+    if container == "wav" and (share := riff.promise(fd, size)) > 1:  # without a `fact` chunk the demuxer guesses
+        declared = found.num_frames / found.sample_rate * share
     os.close(fd)
-    notes = (QualityNote("damaged", {"packets": float(decoded.damaged)}),) if decoded.damaged else ()
-    return decoded.fd, f"{container}/{decoded.codec}", layout, notes
+    return decoded.fd, f"{container}/{decoded.codec}", found, _decoding_notes(decoded.damaged, declared, found)
+
+
+def _decoding_notes(damaged: int, declared: float | None, layout: riff.Layout) -> tuple[QualityNote, ...]:
+    notes = [QualityNote("damaged", {"packets": float(damaged)})] if damaged else []
+    present = layout.num_frames / layout.sample_rate
+    if declared is not None and abs(declared - present) > _TOLERANCE:
+        code = "truncated" if present < declared else "longer_than_declared"
+        notes.append(QualityNote(code, {"declared": round(declared, 3), "present": round(present, 3)}))
+    return tuple(notes)
 
 
 def _truncated(layout: riff.Layout) -> tuple[QualityNote, ...]:

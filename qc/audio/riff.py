@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,13 +62,7 @@ def read_layout(fd: int, size: int, path: Path) -> Layout | None:
     form: _Format | None = None
     data: tuple[int, int] | None = None
     large_size: int | None = None
-    at = 12
-    for _ in range(_MAX_CHUNKS):
-        header = os.pread(fd, 8, at)
-        if len(header) < 8:
-            break
-        name, length = struct.unpack("<4sI", header)
-        body = at + 8
+    for name, body, length in _chunks(fd):
         if name == b"ds64":
             large_size = _large_size(os.pread(fd, 24, body), path)
         elif name == b"fmt ":
@@ -80,13 +75,41 @@ def read_layout(fd: int, size: int, path: Path) -> Layout | None:
             if form is not None or length in _UNKNOWN_SIZES:
                 break
         elif not _is_name(name):
-            raise CorruptAudio(path, f"not a chunk of a WAV file at byte {at}")
-        at = body + length + length % 2
+            raise CorruptAudio(path, f"not a chunk of a WAV file at byte {body - 8}")
     if form is None:
         raise CorruptAudio(path, "the WAV header is incomplete: it does not say how the samples are stored")
     if data is None:
         raise EmptyAudio(path, "the WAV file ends before its samples begin")
     return _layout(form, data[0], data[1], size, fd, path)
+
+
+def promise(fd: int, size: int) -> float:
+    """How many times the bytes of samples that are there a WAV file of whatever codec promises; 1 where no more."""
+    for name, body, length in _chunks(fd):
+        if name == b"data" and length not in _UNKNOWN_SIZES:
+            return max(1.0, length / max(1, size - body))
+    return 1.0
+
+
+def _chunks(fd: int) -> Iterator[tuple[bytes, int, int]]:
+    """Name, first byte and length of each chunk, inside the file or not."""
+    at = 12
+    for _ in range(_MAX_CHUNKS):
+        header = os.pread(fd, 8, at)
+        if len(header) < 8:
+            return
+        name, length = struct.unpack("<4sI", header)
+        yield name, at + 8, length
+        at += 8 + length + length % 2
+
+
+def headerless(encoding: Encoding, sample_rate: int, num_channels: int, size: int, path: Path) -> Layout:
+    """The layout of `size` bytes that are all samples. Raises UnsupportedAudio or EmptyAudio."""
+    check_parameters(num_channels, sample_rate, path)
+    frames = size // (encoding.sample_bytes * num_channels)
+    if frames == 0:
+        raise EmptyAudio(path, "there are no samples in it")
+    return Layout(encoding, sample_rate, num_channels, 0, frames)
 
 
 def _layout(form: _Format, offset: int, declared: int, size: int, fd: int, path: Path) -> Layout:

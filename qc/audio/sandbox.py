@@ -1,14 +1,17 @@
 """Runs `qc/audio/decoder.py` on a file that we do not trust, and turns every way it can end into an answer.
 
 The process sees one input descriptor and one output descriptor. It has an empty environment, no right to open files
-or start processes, and limits on memory, processor time, wall time and output size. The demuxer is named by us from
-magic bytes, so a playlist can never be probed into opening other files.
+or sockets or to start processes, and limits on memory, processor time, wall time and output size. The demuxer is named
+by us from magic bytes, so a playlist can never be probed into opening other files. It dies with the process that
+started it, and its output never has a name on disk, so nothing is left behind by whatever is killed.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
+import math
 import os
 import signal
 import subprocess
@@ -36,16 +39,30 @@ class Decoded:
     codec: str
     damaged: int
     """Packets that could not be decoded and are missing."""
+    declared: float | None
+    """Seconds that the file's header promises; None where none does."""
 
 
 def decode(fd: int, container: str, path: Path, limits: Settings) -> Decoded:
-    """Decode the file open at `fd`, whose demuxer is `container`. Raises a RecordingError; `path` is for its words."""
+    """Decode the file open at `fd`, whose demuxer is `container`. Raises a RecordingError; `path` is for its words.
+
+    Raises OSError when the temporary folder cannot take the samples, which says nothing about the recording.
+    """
     with tempfile.TemporaryFile(prefix="qc-audio-") as target:
         answer = _run(fd, target.fileno(), container, path, limits)
+        if answer.get("error") == "disk":
+            number = int(answer.get("errno", errno.EIO))
+            raise OSError(number, f"decoded samples cannot be written: {os.strerror(number)}", tempfile.gettempdir())
         if "error" in answer:
             kind = _KINDS.get(str(answer["error"]), CorruptAudio)
             raise kind(path, str(answer.get("reason", "it cannot be decoded"))[:300])
-        return Decoded(os.dup(target.fileno()), str(answer.get("codec", ""))[:40], int(answer.get("damaged", 0)))
+        declared = answer.get("declared")
+        return Decoded(
+            os.dup(target.fileno()),
+            str(answer.get("codec", ""))[:40],
+            int(answer.get("damaged", 0)),
+            float(declared) if isinstance(declared, int | float) and 0 < declared < math.inf else None,
+        )
 
 
 def _run(source: int, target: int, container: str, path: Path, limits: Settings) -> dict[str, Any]:
@@ -54,6 +71,8 @@ def _run(source: int, target: int, container: str, path: Path, limits: Settings)
         "memory": limits.decode_memory,
         "seconds": max(1, round(limits.decode_seconds)),
         "max_duration": limits.max_duration,
+        "max_bytes": limits.decode_bytes,
+        "parent": os.getpid(),
     }
     os.lseek(source, 0, os.SEEK_SET)
     # A shell-free way to put two descriptors at 3 and 4 of the child: the child's own first act.
@@ -68,9 +87,12 @@ def _run(source: int, target: int, container: str, path: Path, limits: Settings)
         start_new_session=True,
     )
     assert process.stdout is not None
+    output = b""
     try:
         status = process.wait(timeout=limits.decode_seconds)
-        output = os.read(process.stdout.fileno(), _ANSWER_BYTES)
+        os.set_blocking(process.stdout.fileno(), False)
+        with contextlib.suppress(BlockingIOError):
+            output = os.read(process.stdout.fileno(), _ANSWER_BYTES)
     except subprocess.TimeoutExpired:
         raise LimitExceeded(path, f"decoding took longer than {limits.decode_seconds:g} s") from None
     finally:

@@ -57,6 +57,7 @@ class Listener:
 
 def failure(path: str, error: Exception) -> Failure:
     """Why a file could not be inspected, in one sentence, whatever was raised."""
+    from qc.engines.batching import is_exhausted
     from qc.pipeline import stage_of
 
     if isinstance(error, RecordingError):
@@ -66,7 +67,7 @@ def failure(path: str, error: Exception) -> Failure:
         return Failure(path, stage_of(error), code, error.message)
     if isinstance(error, OSError):
         return Failure(path, stage_of(error), "io", f"{path}: {error.strerror or error}")
-    if isinstance(error, MemoryError):
+    if is_exhausted(error):
         return Failure(path, stage_of(error), "memory", f"{path}: not enough memory for it")
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if f"{os.sep}qc{os.sep}" in frame.filename]
     where = f", {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""

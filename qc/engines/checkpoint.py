@@ -16,6 +16,7 @@ from torch import Tensor
 from whisper.audio import N_FRAMES, N_SAMPLES, log_mel_spectrogram
 from whisper.model import Conv1d, Linear, ModelDimensions, Whisper
 
+from qc.engines.batching import is_exhausted
 from qc.errors import ModelError
 
 FRAME_SAMPLES = 320
@@ -56,6 +57,8 @@ def load(path: Path, device: str, heads: Sequence[tuple[int, int]] | str | None 
     except OSError as error:
         raise ModelError(f"{path} cannot be read: {error.strerror or error}") from None
     except (pickle.UnpicklingError, EOFError, RuntimeError, ValueError, TypeError, KeyError, AttributeError) as error:
+        if is_exhausted(error):
+            raise MemoryError(f"not enough memory for {path}") from None
         reason = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
         if isinstance(error, pickle.UnpicklingError):
             reason = "it holds more than weights"

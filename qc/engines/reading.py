@@ -41,8 +41,9 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A window's best decoding, the words that count, the verdict on it and on the first decoding, how many words lay
-    outside the voice, the invented texts, and the text that was too unsure to keep."""
+    """A window's best decoding (without its attention, gigabytes over hours), the words that count, the verdict on it
+    and on the first decoding, how many words lay outside the voice, the invented texts, and the text that was too
+    unsure to keep."""
 
     window: Window
     decoded: Decoded
@@ -72,7 +73,8 @@ def heard(window: Window, decoded: Decoded, tokenizer: Tokenizer, language: str,
     )
     unsure = "unsure" in verdict.reasons or (decoded.no_speech > guards.SILENT and "improbable" in verdict.reasons)
     first = earlier.first if earlier else verdict
-    result = Heard(window, decoded, said, verdict, first, reading.outside, invented, "")
+    kept = replace(decoded, attention=decoded.attention.new_empty(0))
+    result = Heard(window, kept, said, verdict, first, reading.outside, invented, "")
     return replace(result, words=(), dropped=text) if unsure else result
 
 

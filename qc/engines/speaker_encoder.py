@@ -18,6 +18,7 @@ from safetensors.torch import load_file
 from qc.audio import SAMPLE_RATE
 from qc.audio.pcm import Samples
 from qc.engines import models
+from qc.engines.batching import Batching
 from qc.errors import ModelError
 
 WINDOW_SAMPLES, HOP_SAMPLES, MELS = 400, 160, 40
@@ -37,6 +38,7 @@ class SpeakerEncoder:
         self.path = models.resolve("builtin", folder, models.SPEAKER) / "encoder.safetensors"
         self.device = device
         self.threads = threads
+        self._batching = Batching(_BATCH)
 
     @property
     def version(self) -> str:
@@ -58,14 +60,17 @@ class SpeakerEncoder:
         if self.device == "cpu":
             torch.set_num_threads(self.threads)
         found = np.zeros((len(stretches), SIZE), np.float32)
+
+        def embedded(batch: Sequence[int]) -> Samples:
+            given = torch.from_numpy(np.stack([stretches[index] for index in batch])).to(self.device)
+            vectors: Samples = self._network(given).cpu().numpy()
+            return vectors
+
         by_length: dict[int, list[int]] = {}
         for index, frames in enumerate(stretches):
             by_length.setdefault(len(frames), []).append(index)
         for indexes in by_length.values():
-            for first in range(0, len(indexes), _BATCH):
-                batch = indexes[first : first + _BATCH]
-                given = torch.from_numpy(np.stack([stretches[index] for index in batch])).to(self.device)
-                found[batch] = self._network(given).cpu().numpy()
+            found[indexes] = list(self._batching.results(indexes, embedded))
         return found
 
 

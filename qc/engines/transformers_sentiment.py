@@ -17,6 +17,7 @@ from torch import Tensor
 
 from qc.call import Sentiment
 from qc.engines import models
+from qc.engines.batching import Batching
 from qc.errors import ModelError
 
 BATCH_TOKENS = 2048
@@ -72,6 +73,7 @@ class TransformersSentiment:
         self.model = str(model)
         self.device = device
         self.threads = threads
+        self._batching = Batching(BATCH_TOKENS)
         self.path = None if self._is_hub(folder) else models.resolve(model, folder, models.SENTIMENT)
         if self.path is not None and not self.path.is_dir():
             raise ModelError(f"sentiment model {self.model} must be a folder with config.json and model.safetensors")
@@ -142,12 +144,17 @@ class TransformersSentiment:
         encoded = tokenizer(list(texts), truncation=True, max_length=longest)
         lengths = [len(one) for one in encoded["input_ids"]]
         result: list[Sentiment] = [NEUTRAL] * len(texts)
-        for batch in batches(lengths):
+
+        def classified(batch: Sequence[int]) -> list[list[float]]:
             inputs = tokenizer.pad(
                 {key: [values[i] for i in batch] for key, values in encoded.items()}, return_tensors="pt"
             )
             logits = network(**inputs.to(self.device)).logits.float()
-            for index, row in zip(batch, (logits.softmax(-1) @ matrix).tolist(), strict=True):
+            rows: list[list[float]] = (logits.softmax(-1) @ matrix).tolist()
+            return rows
+
+        for batch in batches(lengths):
+            for index, row in zip(batch, self._batching.results(batch, classified), strict=True):
                 result[index] = Sentiment(*row)
         return result
 

@@ -16,6 +16,7 @@ from whisper.tokenizer import LANGUAGES, Tokenizer, get_tokenizer
 from qc.audio import Audio
 from qc.call import Word
 from qc.engines import checkpoint, invented, models
+from qc.engines.batching import Batching
 from qc.engines.decoding import Decoded, Decoder
 from qc.engines.protocols import Transcription
 from qc.engines.reading import Heard, heard, located, notes
@@ -33,7 +34,7 @@ SHORT_WINDOW = 12.0
 BATCH, LARGE_BATCH, LARGE = 8, 4, 1024
 """Windows of a batch; fewer for checkpoints as wide as `medium`."""
 VOTES = 4
-"""The longest windows vote on the language."""
+"""The longest windows vote on the language (as many of them as fit into memory together)."""
 TOKENS, TOKENS_A_SECOND = 24, 14.0
 """Room for the tokens of a window: some, and so many for each second of voice; more is a loop."""
 
@@ -41,14 +42,14 @@ TOKENS, TOKENS_A_SECOND = 24, 14.0
 @dataclass(frozen=True, slots=True)
 class _Model:
     """A checkpoint in use: its encoder and decoder, the token embedding in float32 (bfloat16 logits would round to an
-    eighth), how many languages its tokenizer has tokens for, windows of a batch."""
+    eighth), how many languages its tokenizer has tokens for, and how many windows go together."""
 
     encoder: checkpoint.Encoder
     decoder: Decoder
     embedding: Tensor
     multilingual: bool
     languages: int
-    batch: int
+    batching: Batching
 
 
 class WhisperTranscriber:
@@ -89,8 +90,9 @@ class WhisperTranscriber:
         embedding = model.decoder.token_embedding.weight.detach().float()
         encoder = checkpoint.Encoder(model, dtype, self.short)
         model.decoder.to(dtype)
-        batch = LARGE_BATCH if model.dims.n_audio_state >= LARGE else BATCH
-        return _Model(encoder, Decoder(model, embedding), embedding, model.is_multilingual, model.num_languages, batch)
+        batching = Batching(LARGE_BATCH if model.dims.n_audio_state >= LARGE else BATCH)
+        decoder = Decoder(model, embedding)
+        return _Model(encoder, decoder, embedding, model.is_multilingual, model.num_languages, batching)
 
     def _tokenizer(self, language: str) -> Tokenizer:
         number = self._model.languages
@@ -122,13 +124,16 @@ class WhisperTranscriber:
         chosen = self._known(language) if language else None
         windows = [window for channel, line in enumerate(speech) for window in self._pack(audio, channel, line)]
         windows.sort(key=lambda window: (-window.duration, window.channel, window.source.start))
-        every: list[Heard] = []
-        for first in range(0, len(windows), self._model.batch):
-            batch = windows[first : first + self._model.batch]
+        batching, halvings = self._model.batching, self._model.batching.halvings
+
+        def heard_together(batch: Sequence[Window]) -> list[Heard]:
+            nonlocal chosen
             features = self._encode(audio, batch)
             if chosen is None:
                 chosen = self._vote(features[:VOTES], batch[:VOTES])
-            every += self._hear(features, batch, chosen)
+            return self._hear(features, batch, chosen)
+
+        every = list(batching.results(windows, heard_together))
         found: list[list[Word]] = [[] for _ in speech]
         for each in every:
             found[each.window.channel] += located(each.window, each.words)
@@ -142,6 +147,8 @@ class WhisperTranscriber:
             "fallbacks": float(count["window_fallback"]),
             "doubtful": float(count["window_doubtful"]),
             "tokens": float(sum(len(each.decoded.tokens) for each in every)),
+            "batch": float(batching.size),
+            "batch_halvings": float(batching.halvings - halvings),
             "words_outside_speech": float(sum(each.outside for each in every)),
         }
         return Transcription(chosen or self._known(None), ordered, found_notes, details)

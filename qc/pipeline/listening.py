@@ -126,6 +126,9 @@ def _channel_notes(audio: Audio, likeness: Likeness | None, dead: Sequence[bool]
     for channel, silent in enumerate(dead):
         if silent:
             yield QualityNote("dead_channel", {"channel": float(channel)})
+    for channel, offset in enumerate(audio.offset):
+        if offset:
+            yield QualityNote("dc_offset", {"channel": float(channel), "offset": round(float(offset), 4)})
 
 
 def _echo_notes(echoes: Iterable[Crosstalk]) -> Iterable[QualityNote]:

@@ -16,7 +16,7 @@ from qc.language import LanguagePack
 from qc.pipeline.roles import ANNOUNCEMENTS, CUES, GREETING, NAMING, PICK_UP
 from qc.scorecard import Scorecard
 
-LISTENING = 4
+LISTENING = 5
 """Raise it by hand when `listen` changes its meaning: every recording is then heard again."""
 JUDGING_CODE = (
     "checks/**/*.py",
@@ -46,6 +46,8 @@ def listening_version(engines: Engines, settings: Settings) -> str:
     }
     if recorded := sites.of(settings).announcements:
         content["announcements"] = recorded
+    if settings.raw_formats:
+        content["raw_formats"] = settings.raw_formats
     return f"{LISTENING}-{_digest(content)}"
 
 

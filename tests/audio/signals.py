@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import av
 import numpy as np
@@ -112,11 +114,21 @@ def companded(samples: np.ndarray) -> np.ndarray:
     return np.sign(code) * (256 ** np.abs(code) - 1) / 255
 
 
-def encode(samples: np.ndarray, path: Path, codec: str, container: str, rate: int = RATE) -> Path:
-    """Write float samples of shape (channels, n)."""
+def encode(
+    samples: np.ndarray,
+    path: Path,
+    codec: str,
+    container: str,
+    rate: int = RATE,
+    muxing: Mapping[str, str] = MappingProxyType({}),
+    coding: Mapping[str, str] = MappingProxyType({}),
+) -> Path:
+    """Write float samples of shape (channels, n). `muxing` and `coding`: options of the container and of the codec."""
     layout = {1: "mono", 2: "stereo"}[len(samples)]
-    with av.open(str(path), "w", format=container) as output:
-        stream = output.add_stream(codec, rate=48000 if codec == "libopus" else rate, layout=layout)
+    with av.open(str(path), "w", format=container, options=dict(muxing)) as output:
+        stream = output.add_stream(
+            codec, rate=48000 if codec == "libopus" else rate, options=dict(coding), layout=layout
+        )
         pcm = np.ascontiguousarray((samples.T * 32767).astype(np.int16).reshape(1, -1))
         frame = av.AudioFrame.from_ndarray(pcm, format="s16", layout=layout)
         frame.sample_rate = rate

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import select
 import struct
 import subprocess
 import sys
@@ -10,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qc.audio import decoder, open_audio
-from qc.config import Settings
+from qc.audio import decoder, open_audio, sandbox
+from qc.config import ROOT, Settings
 from qc.errors import CorruptAudio, LimitExceeded, NotAudio, RecordingError
 from qc.interval import Interval
 from tests.audio.signals import RATE, encode, silence, tone
@@ -101,27 +104,101 @@ def test_too_slow_is_killed(tmp_path: Path) -> None:
         open_audio(path, Settings.model_construct(decode_seconds=0.01))
 
 
-def test_the_decoder_can_open_nothing_and_take_no_more_memory() -> None:
-    """What `lock` leaves: the two descriptors that were open before."""
-    program = """
-import runpy, sys
+LOCKED = """
+import os, resource, runpy, socket, sys
 decoder = runpy.run_path(sys.argv[1])
 held = [open(sys.argv[1]), open(sys.argv[1])]
 assert [file.fileno() for file in held] == [3, 4]
-decoder["lock"](1_000_000_000, 10)
-try:
-    open("/etc/hostname")
-except OSError as error:
-    print(error.strerror)
-try:
-    bytearray(2_000_000_000)
-except MemoryError:
-    print("no memory")
+if sys.argv[2] == "limits alone":
+    decoder["lock"].__globals__["runpy"].run_path = lambda path: {"deny": lambda: False}
+decoder["lock"](1_000_000_000, 10, 1000)
+def tried(what):
+    try:
+        what()
+        print("done")
+    except MemoryError:
+        print("no memory")
+    except (OSError, ValueError) as error:  # Python's word for a limit that may not be set is ValueError
+        print(getattr(error, "strerror", None) or "Operation not permitted")
+tried(lambda: open("/etc/hostname"))
+tried(socket.socket)
+tried(socket.socketpair)
+tried(lambda: bytearray(2_000_000_000))
+if sys.argv[2] == "all":
+    os.close(4)  # what a decoder that was taken over would do first
+    tried(socket.socket)
+    tried(lambda: open("/etc/hostname"))
+    tried(os.fork)
+    tried(lambda: os.execv("/bin/true", ["true"]))
+    tried(lambda: os.kill(os.getppid(), 0))
+    tried(lambda: os.unlink("/nothing"))
+    tried(lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (50, 50)))
 print(len(held[0].read()) > 1000)
 """
-    command = [sys.executable, "-I", "-c", program, str(Path(decoder.__file__ or ""))]
+
+
+@pytest.mark.parametrize("what", ["limits alone", "all"])
+def test_the_decoder_can_open_nothing_and_take_no_more_memory(what: str) -> None:
+    """What `lock` leaves: the two descriptors that were open before. The kernel's filter holds where the limit on
+    descriptors would not, after one was closed."""
+    command = [sys.executable, "-I", "-c", LOCKED, str(Path(decoder.__file__ or "")), what]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines() == ["Too many open files", "no memory", "True"]
+    no = "Operation not permitted" if what == "all" else "Too many open files"
+    expected = [no, no, no, "no memory", *([no] * 7 if what == "all" else []), "True"]
+    assert done.stdout.splitlines() == expected
+
+
+def test_the_decoder_dies_with_its_parent(tmp_path: Path) -> None:
+    """The worker is killed while a file is being decoded: the decoder is gone too, and no temporary file is left."""
+    path = tmp_path / "long.flac"
+    encode(np.zeros((1, 3600 * RATE)), path, "flac", "flac")
+    (tmp_path / "tmp").mkdir()
+    program = f"""
+import subprocess
+popen = subprocess.Popen
+class Told(popen):
+    def __init__(self, *given, **options):
+        super().__init__(*given, **options)
+        print(self.pid, flush=True)
+subprocess.Popen = Told
+from qc.audio import open_audio
+open_audio({str(path)!r})
+print("done")
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env={"TMPDIR": str(tmp_path / "tmp"), "OMP_NUM_THREADS": "1"},
+    ) as parent:
+        assert parent.stdout is not None
+        child = os.pidfd_open(int(parent.stdout.readline()))
+        parent.kill()
+        assert select.select([child], [], [], 60)[0]  # readable once it has ended
+        assert parent.stdout.read() == ""
+        os.close(child)
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_a_full_disk_is_no_fault_of_the_recording(tmp_path: Path) -> None:
+    """What the decoder says when the samples cannot be written is told apart from what is wrong with a file."""
+    path = encode(call(), tmp_path / "call.mp3", "libmp3lame", "mp3")
+    with path.open("rb") as source, Path("/dev/full").open("r+b", buffering=0) as target:
+        answer = sandbox._run(source.fileno(), target.fileno(), "mp3", path, Settings.model_construct())
+    assert answer == {"error": "disk", "errno": errno.ENOSPC}
+
+
+@pytest.mark.parametrize("extension", ["flac", "webm", "mp3", "aiff", "adpcm.wav"])
+def test_what_the_header_promises_is_compared(tmp_path: Path, extension: str) -> None:
+    path = encode(np.tile(call(), 4), tmp_path / f"call.{extension}", *FORMATS[extension])
+    with open_audio(path) as audio:
+        assert audio.notes == ()
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with open_audio(path) as audio:
+        note = next(note for note in audio.notes if note.code == "truncated")
+        assert note.values["declared"] == pytest.approx(10.0, abs=0.3)
+        assert note.values["present"] == pytest.approx(audio.duration, abs=0.01)
 
 
 def test_a_bomb_that_lies_about_its_length(tmp_path: Path) -> None:

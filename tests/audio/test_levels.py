@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from qc.audio import Likeness, channel_levels, channel_likeness, open_audio
+from qc.interval import Interval
 from tests.audio.signals import noise, silence, tone
 from tests.conftest import WriteWav
 
@@ -85,3 +86,28 @@ def test_likeness_is_of_all_blocks(write_wav: WriteWav) -> None:
     with open_audio(write_wav(np.stack((np.concatenate((same, A)), np.concatenate((same, -A)))))) as audio:
         assert sum(1 for _ in audio.native_blocks()) == 3
         assert channel_likeness(audio) is None
+
+
+@pytest.mark.parametrize("rate", [8000, 16000])
+def test_a_constant_offset_is_taken_out(write_wav: WriteWav, rate: int) -> None:
+    """Levels, blocks and cuts are those of the recording without it; the samples as recorded keep it."""
+    good = np.tile(np.stack((talk(1) / 3, noise(3, -60))), 4)
+    good -= good.mean(axis=1, keepdims=True)
+    shifted = good + np.array([[0.3], [0.0]])
+    with (
+        open_audio(write_wav(good, rate, "FLOAT", "good.wav")) as one,
+        open_audio(write_wav(shifted, rate, "FLOAT", "shifted.wav")) as other,
+    ):
+        assert other.offset == pytest.approx([0.3, 0.0], abs=0.002)
+        assert not one.offset.any()
+        for level, expected in zip(channel_levels(other), channel_levels(one), strict=True):
+            assert level.dead == expected.dead
+            assert level.noise_level == pytest.approx(expected.noise_level, abs=0.5)
+            if expected.speech_level is not None:
+                assert level.speech_level == pytest.approx(expected.speech_level, abs=0.2)
+        assert channel_levels(other)[0].peak > channel_levels(one)[0].peak
+        block = next(other.blocks()).samples[0]
+        assert abs(block.mean()) < 0.003
+        cut = other.read(Interval(1.0, 2.0), 0)
+        np.testing.assert_allclose(cut, block[16000:32000], atol=1e-4)
+        assert other.frames(0, other.num_samples)[0].mean() == pytest.approx(0.3, abs=0.002)
