@@ -15,6 +15,7 @@ from qc.cli import (
     db,
     judging,
     lessons,
+    metadata,
     models,
     recordings,
     report,
@@ -51,6 +52,7 @@ for _group in (batch, recordings, judging, lessons, report, reviews, accuracy):
 app.add_typer(channels.app, name="channels")
 app.add_typer(db.app, name="db")
 app.add_typer(models.app, name="models")
+app.add_typer(metadata.app, name="metadata")
 app.add_typer(rules.app, name="rules")
 app.add_typer(site.app, name="site")
 app.add_typer(announcements.app, name="announcements")

@@ -67,12 +67,18 @@ def test_bad_rows_are_named_and_do_not_stop_others(tmp_path: Path) -> None:
         ",A2,1,\n"
         '"b\nb.wav",A3,-1,yesterday\n'
         "a.wav,A4,1,\n"
-        "c.wav,A5,1,,,\n"
+        "c.wav,A5,1,,,x\n"
+        "e.wav,A7,1,,,\n"
         "\n"
         "d.wav,A6,4.0,2026/3/2 9:05\n",
     )
     table = read(path)
-    assert {file: row.agent for file, row in table.items()} == {"a.wav": "A1", "b\nb.wav": "A3", "d.wav": "A6"}
+    assert {file: row.agent for file, row in table.items()} == {
+        "a.wav": "A1",
+        "b\nb.wav": "A3",
+        "e.wav": "A7",
+        "d.wav": "A6",
+    }
     assert table["a.wav"].ring_count is None
     assert (table["d.wav"].ring_count, table["d.wav"].start) == (4, datetime(2026, 3, 2, 9, 5))
     assert [problem.removeprefix(f"{path}: ") for problem in table.problems] == [
@@ -80,8 +86,8 @@ def test_bad_rows_are_named_and_do_not_stop_others(tmp_path: Path) -> None:
         "line 3, column file: empty; row left out",
         "line 4, column start: 'yesterday' is not a date and time like 2026-03-02 09:05:00; value left out",
         "line 4, column ring_count: '-1' is not a number of 0 or more; value left out",
-        "line 6, column file: a.wav has a row already; row left out",
-        "line 7: 6 cells, but the header has 4; row left out",
+        "line 6, column file: 'a.wav' has a row already; row left out",
+        "line 7, column 5: 6 cells, but the header has 4; row left out",
     ]
 
 
@@ -128,7 +134,6 @@ def test_call_id_alone_names_the_file_by_its_stem(tmp_path: Path) -> None:
         (b"", "no column"),
         (b"agent,team\nA1,T1\n", "found: agent, team"),
         (b"file\n\xff\xff\xff", "neither UTF-8 nor GB18030"),
-        (b'file\n"' + b"x" * 200_000, "line 2"),
     ],
 )
 def test_files_that_cannot_be_used(tmp_path: Path, data: bytes, reason: str) -> None:
