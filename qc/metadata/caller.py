@@ -25,6 +25,8 @@ WITHHELD = frozenset(
 _NUMBER = re.compile(r"(?:tel:|sips?:)?(\+?)([\d\s().\-/]+?)(?:\.0)?(?:@\S*)?")
 _LEAKS = 7
 """Digits from which a number found in another column is taken for the caller's, not for a short code."""
+_TAIL = 8
+"""Last digits that make it the same number: codes in front may be there or not."""
 _LONG = re.compile(r"\d(?:[\s().\-/]?\d){6,}")
 
 
@@ -51,14 +53,14 @@ def digits(value: str, country_code: str = "") -> str | None:
     Signs and the international prefix (+ or 00) go, then the site's own country code after such a prefix, then zeros in
     front (the trunk prefix). Raises ValueError, without the value, for what is no number.
     """
-    plain = unicodedata.normalize("NFKC", value).strip().casefold()
+    plain = _plain(value).strip().casefold()
     if plain in WITHHELD:
         return None
     found = _NUMBER.fullmatch(plain)
-    number = re.sub(r"\D", "", found[2]) if found else ""
+    number = _digits(found[2]) if found else ""
     if found and (found[1] or number.startswith("00")):
         number = number.removeprefix("00").removeprefix(country_code)
-    number = "".join(str(unicodedata.decimal(digit)) for digit in number).lstrip("0")
+    number = number.lstrip("0")
     if not 3 <= len(number) <= 20:
         raise ValueError("not a telephone number")
     return number
@@ -70,17 +72,24 @@ def sealed(number: str, key: bytes) -> str:
 
 
 def holds(value: str, number: str | None) -> bool:
-    """Whether a text holds a caller's number, however it is written."""
-    return number is not None and len(number) >= _LEAKS and number in re.sub(r"\D", "", _plain(value))
+    """Whether a text holds a caller's number, however it is written, with or without a country or area code."""
+    if number is None or len(number) < _LEAKS:
+        return False
+    tail = number[-_TAIL:]
+    return len(tail) <= len(value) and tail in _digits(value)
 
 
 def masked(value: str, number: str | None) -> str:
     """A value as a sentence may quote it: short, on one line, and without anything that could be a telephone number."""
-    if number is not None and number in re.sub(r"\D", "", _plain(value)):
+    if holds(value, number):
         return "'…'"
     text = _LONG.sub("…", _plain(value))
     return repr(text if len(text) <= 40 else text[:40] + "…")
 
 
-def _plain(value: str) -> str:
-    return unicodedata.normalize("NFKC", value)
+def _digits(text: str) -> str:
+    return "".join(str(unicodedata.decimal(digit)) for digit in re.sub(r"\D", "", _plain(text)))
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)

@@ -80,6 +80,7 @@ class _File:
         self._encoding = encoding
         self._header = header
         self._rows = rows
+        self._sources = [(name, min(one.indexes.values()), one) for name, one in header.sources.items()]
         self._where = {name: f"column {source.shown}" for name, source in header.sources.items()}
         self._line = header.line
         self._found: dict[str, Metadata] = {}
@@ -137,9 +138,11 @@ class _File:
 
     def _texts(self, cells: list[str]) -> dict[str, Text]:
         texts = {}
-        for name, source in self._header.sources.items():
-            given = {part: cells[index] for part, index in source.indexes.items()}
-            value = filled(source.template, given) if source.template else next(iter(given.values()))
+        for name, index, source in self._sources:
+            if source.template:
+                value = filled(source.template, {part: cells[index] for part, index in source.indexes.items()})
+            else:
+                value = cells[index]
             if UNREADABLE in value and name != "file":
                 self._problem(self._where[name], f"not {self._encoding} text; value left out")
             elif value and (value := self._rows.translated(name, value)):

@@ -17,8 +17,10 @@ Problem = Callable[[str, str], None]
 """Is told where in a row (``column rings``), and what is wrong."""
 REMEMBERED = 10_000
 """Values of a field that are read once; agents and queues come again in each row."""
+_NOTHING: Mapping[str, str] = {}
+"""Shared by all rows without other columns: a million empty ones would be 64 MB."""
 _TEXTS = frozenset(("call_id", "agent", "agent_name", "team", "queue"))
-_SINGLE = frozenset(("call_id", "start", "queue_seconds"))
+_SINGLE = frozenset(("call_id", "start"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Rows:
         }
         self._pattern = re.compile(mapping.file_name) if mapping.file_name else None
         self._known: dict[str, dict[str, object]] = {name: {} for name in FIELDS}
-        self._same: dict[str, str] = {}
+        self._same: dict[tuple[tuple[str, str], ...], Mapping[str, str]] = {}
         self.keyless = False
         """Whether a number was left out because there is no key."""
 
@@ -120,12 +122,13 @@ class Rows:
         return value
 
     def _extra(self, extra: Mapping[str, str], number: str | None, problem: Problem) -> Mapping[str, str]:
+        if not extra:
+            return _NOTHING
         kept = {}
         for column, text in extra.items():
             if caller.holds(text, number):
                 problem(f"column {column}", "it holds the caller's number; value left out")
-            elif len(self._same) < REMEMBERED:
-                kept[column] = self._same.setdefault(text, text)
             else:
-                kept[column] = self._same.get(text, text)
-        return kept
+                kept[column] = text
+        same = tuple(kept.items())
+        return self._same.setdefault(same, kept) if len(self._same) < REMEMBERED else self._same.get(same, kept)
