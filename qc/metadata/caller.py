@@ -29,6 +29,8 @@ _TAIL = 8
 """Last digits that make it the same number: codes in front may be there or not."""
 _LONG = re.compile(r"\d(?:[\s().\-/]?\d){6,}")
 
+_DATE = re.compile(r"(?:\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{4})(?: \d{1,2})?")
+
 
 def key_of(settings: Settings) -> bytes | None:
     """The site's key, of the setting or the file that a setting names; None without. Raises UsageError."""
@@ -83,7 +85,7 @@ def masked(value: str, number: str | None) -> str:
     """A value as a sentence may quote it: short, on one line, and without anything that could be a telephone number."""
     if holds(value, number):
         return "'…'"
-    text = _LONG.sub("…", _plain(value))
+    text = _LONG.sub(lambda one: one[0] if _DATE.fullmatch(one[0]) else "…", _plain(value))
     return repr(text if len(text) <= 40 else text[:40] + "…")
 
 
