@@ -76,8 +76,9 @@ def batch(
     with Store(settings.database) as store, _progress() as watch:
         run = Batch(store, settings, metadata=rows, workers=_workers(settings), limit=limit, watch=watch)
         report = run.run(folders, without=_no_recordings(store.name, metadata))
+    told = set(rows.problems)
     for problem in report.problems:
-        if problem not in rows.problems:
+        if problem not in told:
             note(problem)
     if json:
         show(report.as_json())

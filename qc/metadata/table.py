@@ -59,22 +59,17 @@ class MetadataTable(Mapping[str, Metadata]):
 
         None without one, and for recordings that `among` found to share one.
         """
-        if path in self.joined:
-            return self.joined[path]
-        inside = self._inside(path, folder)
-        found = inside if inside in self.rows else self._called(path)
-        return found or (normal(path.name) if self._of_name(normal(path.name)) else None)
+        return self.joined[path] if path in self.joined else self._match(path, folder)
 
     def among(self, files: Iterable[tuple[PurePath, PurePath | None]]) -> MetadataTable:
         """The table for these recordings (path, folder), which are all: where several could have one row by their
         names, none has it and `problems` names them; one whose path inside its folder is the row's has it alone."""
-        listed = list(files)
         exact: dict[str, list[PurePath]] = defaultdict(list)
         loose: dict[str, list[PurePath]] = defaultdict(list)
         joined: dict[PurePath, str | None] = {}
-        for path, folder in listed:
+        for path, folder in files:
             inside, called = self._inside(path, folder), self._called(path)
-            joined[path] = self.key(path, folder)
+            joined[path] = self._match(path, folder)
             if inside in self.rows:
                 exact[inside].append(path)
             elif called:
@@ -87,11 +82,16 @@ class MetadataTable(Mapping[str, Metadata]):
             joined.update(dict.fromkeys(without))
             if without:
                 problems.append(_shared(row, [*named, *others], has=named[0] if len(named) == 1 else None))
-        return replace(self, joined=joined, problems=tuple(problems))
+        return replace(self, joined=joined, problems=tuple(dict.fromkeys(problems)))
 
     def orphans(self, used: Collection[str]) -> tuple[str, ...]:
         """The rows (by file name) whose recording was not among those with the keys `used`; no abandoned calls."""
         return tuple(file for file in self.rows if file not in used)
+
+    def _match(self, path: PurePath, folder: PurePath | None) -> str | None:
+        inside = self._inside(path, folder)
+        found = inside if inside in self.rows else self._called(path)
+        return found or (normal(path.name) if self._of_name(normal(path.name)) else None)
 
     def _inside(self, path: PurePath, folder: PurePath | None) -> str:
         return normal(path.relative_to(folder).as_posix()) if folder and path.is_relative_to(folder) else ""

@@ -115,6 +115,7 @@ def test_a_batch_reads_by_the_mapping(qc: Run, tmp_path: Path, monkeypatch: pyte
     mapping = tmp_path / "map.yaml"
     mapping.write_text(r"file_name: '(?P<start>\d{8})-(?P<agent>A\d+)-(?P<caller>\d+)'" + "\nzone: Asia/Shanghai\n")
     monkeypatch.setenv("QC_CALLER_KEY", KEY)
+    monkeypatch.setenv("QC_SETTLE", "0")
     ran = qc("batch", calls, "--engine", "oracle", "--workers", 1, "--metadata-map", mapping, "--json")
     assert ran.code == 0, ran.err
     with Store("sqlite:///qc.db") as store:

@@ -68,6 +68,13 @@ def test_a_recording_that_came_later_is_looked_up_as_ever(tmp_path: Path) -> Non
     assert table(tmp_path, "a.wav", "b.wav").among([(CALLS / "a.wav", CALLS)]).key(CALLS / "b.wav", CALLS) == "b.wav"
 
 
+def test_a_second_look_replaces_the_first(tmp_path: Path) -> None:
+    two = [(CALLS / day / "a.wav", CALLS) for day in ("day1", "day2")]
+    found = table(tmp_path, "a.wav").among(two)
+    assert found.among(two) == found
+    assert found.among(two[:1]).key(*two[0]) == "a.wav"
+
+
 def test_orphans_are_rows_that_were_not_used(tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     path.write_text("file,agent,abandoned\na.wav,A1,no\nb.wav,A2,\n,A3,是\nd.wav,A4,abandonada\ne.wav,A5,maybe\n")
