@@ -203,7 +203,11 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What the recording system knows of a call. Everything may be unknown."""
+    """What the recording system knows of a call. Everything may be unknown.
+
+    ``start`` is the centre's wall clock, in ``zone`` (IANA) where that is known. ``caller`` is no number but its
+    HMAC-SHA256 (hex) under the site's key: the same for the same number. ``earlier_contacts``: of this customer.
+    """
 
     call_id: str = ""
     agent: str | None = None
@@ -219,6 +223,9 @@ class Metadata:
     queue_seconds: float | None = None
     hung_up_by: str | None = None
     satisfaction: int | None = None
+    zone: str | None = None
+    caller: str | None = None
+    earlier_contacts: int | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -7,7 +7,7 @@ import os
 import re
 from pathlib import Path
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from qc.errors import UsageError
@@ -79,6 +79,13 @@ class Settings(BaseSettings):
     database_patience: float = Field(
         default=60.0, ge=0, description="seconds that batch waits for a database that is lost"
     )
+    metadata_mapping: Path | None = Field(
+        default=None, description="how the metadata file is read; none: columns named as our fields"
+    )
+    caller_key: SecretStr | None = Field(
+        default=None, description="secret of at least 16 bytes that seals callers' numbers; none: they are dropped"
+    )
+    caller_key_file: Path | None = Field(default=None, description="file of that secret; `caller_key` wins")
     workers: int = Field(default=0, ge=0, description="processes of a batch; 0: as many as cores and threads allow")
     failure_share: float = Field(default=0.05, ge=0, le=1, description="share of failed files from which batch exits 1")
 

@@ -82,6 +82,7 @@ class Batch:
         """Account for every file of `folders`. Raises StoreError, or ModelError when a model breaks meanwhile."""
         started, looked_at = time.monotonic(), time.time()
         found, problems = find_files(folders, without=tuple(without))
+        self._metadata = self._metadata.among((file.path, file.folder) for file in found)
         files = [file for file in found if self._in_period(file)]
         self._begin(files)
         with self._pool, interruptible(self._pool), self._at_work():

@@ -68,7 +68,7 @@ def evaluate(
     from qc.evaluation import evaluate as evaluate_folder
 
     settings = settings_for(engine=engine, model=model, sentiment_model=sentiment_model, scorecard=scorecard)
-    result = evaluate_folder(folder, settings, metadata_for([folder], metadata), workers, note)
+    result = evaluate_folder(folder, settings, metadata_for([folder], metadata, settings), workers, note)
     if json:
         show(result.as_dict())
     else:

@@ -16,6 +16,7 @@ from qc.cli import (
     failures,
     judging,
     lessons,
+    metadata,
     models,
     recordings,
     report,
@@ -53,6 +54,7 @@ app.add_typer(channels.app, name="channels")
 app.add_typer(failures.app, name="failures")
 app.add_typer(db.app, name="db")
 app.add_typer(models.app, name="models")
+app.add_typer(metadata.app, name="metadata")
 app.add_typer(rules.app, name="rules")
 app.add_typer(site.app, name="site")
 app.add_typer(announcements.app, name="announcements")

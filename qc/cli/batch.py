@@ -14,6 +14,7 @@ from qc.cli.options import (
     DatabaseOption,
     EngineOption,
     JsonOption,
+    MetadataMapOption,
     MetadataOption,
     ModelOption,
     ScorecardOption,
@@ -40,6 +41,7 @@ def batch(
         list[Path], typer.Argument(exists=True, file_okay=False, help="Folders of recordings.", show_default=False)
     ],
     metadata: MetadataOption = None,
+    metadata_mapping: MetadataMapOption = None,
     workers: Annotated[
         int | None,
         typer.Option(min=1, help="Processes that listen; default: one a core.", show_default=False),
@@ -68,13 +70,15 @@ def batch(
         scorecard=scorecard,
         database=database,
         workers=workers,
+        metadata_mapping=metadata_mapping,
     )
-    rows = metadata_for(folders, metadata)
+    rows = metadata_for(folders, metadata, settings)
     with Store(settings.database) as store, _progress() as watch:
         run = Batch(store, settings, metadata=rows, workers=_workers(settings), limit=limit, watch=watch)
         report = run.run(folders, without=_no_recordings(store.name, metadata))
+    told = set(rows.problems)
     for problem in report.problems:
-        if problem not in rows.problems:
+        if problem not in told:
             note(problem)
     if json:
         show(report.as_json())

@@ -47,7 +47,7 @@ def inspect(
     from qc.pipeline import inspect as inspect_recording
 
     Judge(settings)  # wrong cards are named before listening
-    inspection = inspect_recording(file, build(settings), settings, metadata_of(file, metadata, language))
+    inspection = inspect_recording(file, build(settings), settings, metadata_of(file, metadata, language, settings))
     if json:
         show(document(inspection, settings.interface_language))
     else:

@@ -45,6 +45,10 @@ DatabaseOption = Annotated[
 MetadataOption = Annotated[
     Path | None, typer.Option("--metadata", help="CSV of the recording system, a row a file.", show_default=False)
 ]
+MetadataMapOption = Annotated[
+    Path | None,
+    typer.Option("--metadata-map", help="YAML: how the metadata is read (docs/metadata.md).", show_default=False),
+]
 LanguageOption = Annotated[
     str | None, typer.Option("--language", help="zh, en or es; default: what metadata says, else what is heard.")
 ]
@@ -65,6 +69,7 @@ def settings_for(
     scorecard: str | None = None,
     database: str | None = None,
     workers: int | None = None,
+    metadata_mapping: Path | None = None,
 ) -> Settings:
     """Settings of environment and file; what a command was given wins. Raises UsageError."""
     if model is not None and engine is not None and engine is not Engine.WHISPER:
@@ -79,4 +84,5 @@ def settings_for(
         scorecard=scorecard,
         database=database,
         workers=workers,
+        metadata_mapping=metadata_mapping,
     )

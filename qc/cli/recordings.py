@@ -154,4 +154,4 @@ def _listen(file: Path, settings: Settings, metadata: Path | None, language: str
     from qc.engines.factory import build
     from qc.pipeline import listen
 
-    return listen(file, build(settings), settings, metadata_of(file, metadata, language))
+    return listen(file, build(settings), settings, metadata_of(file, metadata, language, settings))

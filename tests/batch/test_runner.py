@@ -199,6 +199,18 @@ def test_new_metadata_reaches_stored_calls(second: Store, calls: Path, tmp_path:
     assert {row.call_id: row.agent for row in second.call_rows() if row.agent} == {"c-1": "A01", "c-2": "A02"}
 
 
+def test_a_row_that_two_recordings_could_have_is_nobodys(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "calls"
+    for number, day in enumerate(("day1", "day2")):
+        make_recording(folder / day / "a.wav", seed=number)
+    rows = tmp_path / "rows.csv"
+    rows.write_text("file,agent\na.wav,A01\n")
+    report = run(store, folder, metadata=read(rows))
+    assert [problem for problem in report.problems if "fits 2 recordings" in problem] == list(report.problems)
+    assert len(report.problems) == 1
+    assert [row.agent for row in store.call_rows()] == [None, None]
+
+
 def test_files_that_change_wait(store: Store, tmp_path: Path) -> None:
     """Of three that were written just now, one is still written, and one goes away, while the run waits."""
     folder = tmp_path / "calls"

@@ -56,6 +56,7 @@ def test_version(qc: Run) -> None:
         "report",
         "review",
         "models",
+        "metadata check",
         "models list",
         "models fetch",
         "models verify",
