@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, select
 
 from qc.result import Failure, Finding, Inspection, ItemResult, RoleDecision
 from qc.store import codec
-from qc.store.rows import CallRow, ItemRow
+from qc.store.rows import CallRow, FindingRow, ItemRow
 from qc.store.schema import (
     by_text,
     calls,
@@ -125,7 +125,25 @@ def read_item_rows(connection: Connection, selection: Selection) -> tuple[ItemRo
     return tuple(ItemRow(**row) for row in _rows(connection, query))
 
 
-def _columns(kind: type[CallRow | ItemRow], *sources: Any, but: set[str]) -> list[ColumnElement[Any]]:
+def read_finding_rows(connection: Connection, selection: Selection) -> tuple[FindingRow, ...]:
+    """Evidence of the current scores."""
+    of_item = (findings.c.inspection_id == item_results.c.inspection_id) & (
+        findings.c.item_position == item_results.c.position
+    )
+    whose = _columns(FindingRow, item_results.c, calls.c, but={"finding"})
+    query = (
+        select(*(column.label(f"of_{column.name}") for column in whose), *findings.c)
+        .select_from(findings.join(item_results, of_item).join(_JUDGED, findings.c.inspection_id == inspections.c.id))
+        .where(inspections.c.current & selection.condition())
+        .order_by(*_ORDER, findings.c.item_position, findings.c.position)
+    )
+    return tuple(
+        FindingRow(**{column.name: row[f"of_{column.name}"] for column in whose}, finding=codec.finding_from_row(row))
+        for row in _rows(connection, query)
+    )
+
+
+def _columns(kind: type[CallRow | ItemRow | FindingRow], *sources: Any, but: set[str]) -> list[ColumnElement[Any]]:
     names_of_kind = [name for name in kind.__dataclass_fields__ if name not in but]
     return [next(source[name] for source in sources if name in source) for name in names_of_kind]
 

@@ -16,7 +16,7 @@ from qc.store import codec, failing, reading, reviews, writing
 from qc.store.database import Database
 from qc.store.failing import FailedFile
 from qc.store.ledger import Ledger
-from qc.store.rows import CallRow, ItemRow, JudgedItem, ReviewedItem, Versions
+from qc.store.rows import CallRow, FindingRow, ItemRow, JudgedItem, ReviewedItem, Versions
 from qc.store.schema import by_text, calls, inspections, names
 from qc.store.selection import Selection
 from qc.store.sightings import chunks
@@ -187,6 +187,11 @@ class Store:
         """The items of the selected calls' current scores, by start of the call and place on the card."""
         with self._database.reading() as connection:
             return reading.read_item_rows(connection, selection or Selection())
+
+    def finding_rows(self, selection: Selection | None = None) -> tuple[FindingRow, ...]:
+        """The evidence in the selected calls' current scores, by start of the call, place on the card and place."""
+        with self._database.reading() as connection:
+            return reading.read_finding_rows(connection, selection or Selection())
 
     def save_review(self, review: Review) -> None:
         """Add what a person says; nothing that was said before is changed. Raises NotFound when there is no such
