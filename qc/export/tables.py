@@ -84,19 +84,19 @@ _FINDINGS = (
 
 def _calls(store: Store, selection: Selection, language: str) -> Iterator[tuple[Value, ...]]:
     plain = [column.name for column in _CALLS]
-    for row in store.call_rows(selection):
+    for row in store.each_call_row(selection):
         values = {name: getattr(row, name) for name in plain}
         yield tuple((values | {"not_scorable": row.not_scorable and say(row.not_scorable, language)}).values())
 
 
 def _items(store: Store, selection: Selection, language: str) -> Iterator[tuple[Value, ...]]:
-    for row in store.item_rows(selection):
+    for row in store.each_item_row(selection):
         yield tuple(getattr(row, column.name) for column in _ITEMS)
 
 
 def _findings(store: Store, selection: Selection, language: str) -> Iterator[tuple[Value, ...]]:
     of_call = [column.name for column in _CALL]
-    for row in store.finding_rows(selection):
+    for row in store.each_finding_row(selection):
         found = row.finding
         span = (found.interval.start, found.interval.end) if found.interval else (None, None)
         call = (getattr(row, name) for name in of_call)

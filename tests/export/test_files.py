@@ -168,3 +168,13 @@ def test_findings_have_their_item_and_their_words(store_url: str) -> None:
     )
     assert (whole["from"], whole["to"], whole["role"]) == (None, None, "unknown")
     assert str(first["inspection_id"]).endswith("J2")
+
+
+def test_rows_are_of_one_state_while_others_write(store_url: str) -> None:
+    with Store(store_url) as store:
+        store.save(*(make_inspection(make_call(f"c{number}")) for number in range(3)))
+        rows = TABLES["calls"].rows(store, Selection(), "en")
+        first = next(rows)
+        store.save(make_inspection(make_call("c9")))
+        store.delete(make_call("c1").recording.id)
+        assert [row[1] for row in (first, *rows)] == ["c0", "c1", "c2"]
