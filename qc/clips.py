@@ -26,6 +26,7 @@ from qc.errors import NotFound, RecordingError, UsageError
 from qc.interval import Interval, joined
 from qc.language import say
 from qc.result import Clip, Finding, Inspection, Message
+from qc.spreadsheet import safe_cell
 from qc.store import Selection, Store
 
 COLUMNS = (
@@ -47,7 +48,6 @@ MOST = 100
 LONGEST_NAME = 60
 """Characters of a name from outside that go into a file's name."""
 _UNSAFE = re.compile(r"[^\w.-]+")
-_FORMULA = re.compile(r"^[\s]*[=+\-@\t\r]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +169,7 @@ def _row(clip: Clip, inspection: Inspection, findings: tuple[Finding, ...], lang
         " / ".join(one.quote for one in findings if one.quote),
         " / ".join(dict.fromkeys(notes)),
     )
-    return dict(zip(COLUMNS, map(_cell, values), strict=True))
-
-
-def _cell(text: str) -> str:
-    """A spreadsheet must not run a cell: what looks like a formula becomes text."""
-    return f"'{text}" if _FORMULA.match(text) else text
+    return dict(zip(COLUMNS, map(safe_cell, values), strict=True))
 
 
 def _table(rows: list[dict[str, str]]) -> str:

@@ -22,7 +22,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="QC_", extra="forbid", frozen=True)
 
-    database: str = Field(default="sqlite:///qc.db", description="SQLAlchemy URL of the store")
+    database: str = Field(
+        default="sqlite:///qc.db", description="URL of the store: sqlite:///FILE or postgresql://USER@HOST/NAME"
+    )
     models: Path = Field(default=ROOT / "models", description="folder of the model manifest")
     transcriber: str = Field(default="whisper", description="whisper, oracle or transcript")
     voice_detector: str = Field(default="silero", description="silero or oracle")

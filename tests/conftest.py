@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -73,3 +74,11 @@ def new_store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[st
     server: postgresql.Server = request.getfixturevalue("postgresql_server")
     with server.database(migrated=False) as url:
         yield url
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was not tested here and why, a line a reason: at the end, where it is read."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped)
+    for reason, tests in sorted(reasons.items()):
+        terminalreporter.write_line(f"skipped {tests} tests: {reason}")

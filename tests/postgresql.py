@@ -29,12 +29,10 @@ MISSING = f"no PostgreSQL {OLDEST} or newer in {BINARIES}: apt-get install postg
 _USER = "postgres"
 _SETTINGS = {
     "listen_addresses": "",
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
     "timezone": "Asia/Shanghai",
     "log_min_messages": "log",
 }
+_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 def binaries() -> Path | None:
@@ -84,8 +82,8 @@ class Server:
 
 
 @contextmanager
-def serve(programs: Path) -> Iterator[Server]:
-    """Run a server until the end of the block."""
+def serve(programs: Path, *, safe: bool = False) -> Iterator[Server]:
+    """Run a server until the end of the block. `safe`: one that keeps what it was told when the power fails."""
     folder = Path(tempfile.mkdtemp(prefix="qc-pg-"))  # the path of a socket has room for 107 bytes
     try:
         if os.getuid() == 0:
@@ -96,7 +94,7 @@ def serve(programs: Path) -> Iterator[Server]:
         started = (f"--pgdata={data}", "--username=qc", "--auth=trust", "--no-sync", "--no-instructions", *locale)
         made = subprocess.run(_as_user([programs / "initdb", *started]), capture_output=True, text=True, check=False)
         assert made.returncode == 0, made.stderr
-        settings = [f"--{name}={value}" for name, value in _SETTINGS.items()]
+        settings = [f"--{name}={value}" for name, value in (_SETTINGS | ({} if safe else _FAST)).items()]
         command = _as_user([programs / "postgres", "-D", data, "-k", folder, *settings])
         with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=folder) as process:
             try:

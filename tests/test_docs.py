@@ -10,6 +10,7 @@ from typer.main import get_command
 
 from qc.cli import application
 from qc.config import ROOT, Settings
+from qc.export import TABLES
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "models").rglob("*.md")])
 OPERATION = (ROOT / "docs" / "operation.md").read_text(encoding="utf-8")
@@ -50,3 +51,12 @@ def test_every_setting_is_in_the_table() -> None:
 
 def test_no_setting_in_the_table_is_unknown() -> None:
     assert set(re.findall(r"^\| `(\w+)` \|", OPERATION, flags=re.MULTILINE)) == set(Settings.model_fields)
+
+
+def test_every_exported_column_is_in_the_table() -> None:
+    found: dict[tuple[str, str], list[str]] = {}
+    for name, table in TABLES.items():
+        for column in table.columns:
+            found.setdefault((column.name, column.what), []).append(name)
+    rows = re.findall(r"^\| (\w+) \| ((?:calls|items|findings)[\w, ]*) \| (.+) \|$", OPERATION, flags=re.MULTILINE)
+    assert rows == [(name, ", ".join(tables), what) for (name, what), tables in found.items()]

@@ -13,6 +13,7 @@ from qc.cli import (
     batch,
     channels,
     db,
+    export,
     failures,
     judging,
     lessons,
@@ -48,7 +49,7 @@ def _frame(
     """Speech-analytics quality inspection for call centres: recordings in, explained scores out."""
 
 
-for _group in (batch, recordings, judging, lessons, report, reviews, accuracy):
+for _group in (batch, recordings, judging, lessons, report, export, reviews, accuracy):
     _group.register(app)
 app.add_typer(channels.app, name="channels")
 app.add_typer(failures.app, name="failures")

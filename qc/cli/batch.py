@@ -97,7 +97,8 @@ def _workers(settings: Settings) -> int:
 
 def _no_recordings(database: str, metadata: Path | None) -> list[Path]:
     files = [Path(database + ending) for ending in ("", "-wal", "-shm", "-journal")]
-    return files + ([metadata] if metadata else [])
+    copies = [path for path in Path(database).parent.glob("*.bak") if path.name.startswith(Path(database).name)]
+    return files + copies + ([metadata] if metadata else [])
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from qc.store.failing import FailedFile
 from qc.store.ledger import Entry, EntryState, Ledger
-from qc.store.rows import CallRow, ItemRow, JudgedItem, ReviewedItem, Versions
+from qc.store.rows import CallRow, FindingRow, ItemRow, JudgedItem, ReviewedItem, Versions
 from qc.store.selection import Selection
 from qc.store.sightings import Sighting, chunks
 from qc.store.standing import Standing
@@ -13,6 +13,7 @@ __all__ = [
     "Entry",
     "EntryState",
     "FailedFile",
+    "FindingRow",
     "ItemRow",
     "JudgedItem",
     "Ledger",

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, func, select
 
 from qc.store.database import Database
 from qc.store.migrating import newest
-from qc.store.schema import by_text, calls, inspections, item_results, names, recordings
+from qc.store.schema import by_text, calls, files, inspections, item_results, names, recordings
 
 SHOWN = 3
 """Examples of a finding; the rest is counted."""
@@ -77,10 +77,14 @@ def _current_of(having: int) -> Select[str]:
 
 _QUERIES: dict[str, Select[str]] = {
     "recordings with more than one current inspection": _current_of(1),
-    "recordings that were judged, with no current inspection": (
+    # what a name held before it got another content is stored, and not shown: no file holds it
+    "recordings of a file that were judged, with no current inspection": (
         select(calls.c.recording_id)
         .select_from(_JUDGED)
-        .where(calls.c.recording_id.not_in(_current_of(0).order_by(None)))
+        .where(
+            calls.c.recording_id.in_(select(files.c.recording_id)),
+            calls.c.recording_id.not_in(_current_of(0).order_by(None)),
+        )
         .distinct()
         .order_by(calls.c.recording_id)
     ),

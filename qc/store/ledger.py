@@ -35,6 +35,9 @@ from qc.store.sightings import Sighting, chunks
 TRANSIENT = ("missing", "io", "memory", "internal", "worker_died")
 """Codes of failures for which the machine may be at fault rather than the file: a later run tries again."""
 
+_FILES = "qc: files"
+"""Runs enter what they see one after the other."""
+
 
 class EntryState(StrEnum):
     """Where a content is on its way."""
@@ -98,7 +101,7 @@ class Ledger:
     def enlist(self, seen: Collection[Sighting]) -> None:
         """Remember files, and enter contents that are not in the ledger yet. Another content under a known name is a
         new revision of it, and what no file holds any more is not waited for."""
-        with self._database.writing() as connection:
+        with self._database.writing(_FILES) as connection:
             now = _clock(connection)
             for chunk in chunks(seen):
                 left = sightings.remember(connection, chunk, now)

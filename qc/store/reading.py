@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, select
 
 from qc.result import Failure, Finding, Inspection, ItemResult, RoleDecision
 from qc.store import codec
-from qc.store.rows import CallRow, ItemRow
+from qc.store.rows import CallRow, FindingRow, ItemRow
 from qc.store.schema import (
     by_text,
     calls,
@@ -26,6 +27,9 @@ from qc.store.selection import Selection
 
 _JUDGED = inspections.join(calls, inspections.c.call == calls.c.id)
 _ORDER = (calls.c.start.asc().nulls_last(), by_text(calls.c.call_id), by_text(inspections.c.id))
+
+_AT_ONCE = 1000
+"""Rows that are fetched together."""
 
 
 def read_inspections(connection: Connection, condition: ColumnElement[bool]) -> tuple[Inspection, ...]:
@@ -92,7 +96,7 @@ def read_failures(connection: Connection) -> tuple[Failure, ...]:
     return tuple(codec.failure_from_row(row) for row in _rows(connection, query))
 
 
-def read_call_rows(connection: Connection, selection: Selection) -> tuple[CallRow, ...]:
+def read_call_rows(connection: Connection, selection: Selection) -> Iterator[CallRow]:
     """Calls with their current score."""
     path = (
         select(names.c.path)
@@ -111,10 +115,10 @@ def read_call_rows(connection: Connection, selection: Selection) -> tuple[CallRo
         .where(inspections.c.current & selection.condition())
         .order_by(*_ORDER)
     )
-    return tuple(codec.call_row(row) for row in _rows(connection, query))
+    yield from (codec.call_row(row) for row in _streamed(connection, query))
 
 
-def read_item_rows(connection: Connection, selection: Selection) -> tuple[ItemRow, ...]:
+def read_item_rows(connection: Connection, selection: Selection) -> Iterator[ItemRow]:
     """Items of the current scores."""
     query = (
         select(*_columns(ItemRow, item_results.c, calls.c, but=set()))
@@ -122,10 +126,27 @@ def read_item_rows(connection: Connection, selection: Selection) -> tuple[ItemRo
         .where(inspections.c.current & selection.condition())
         .order_by(*_ORDER, item_results.c.position)
     )
-    return tuple(ItemRow(**row) for row in _rows(connection, query))
+    yield from (ItemRow(**row) for row in _streamed(connection, query))
 
 
-def _columns(kind: type[CallRow | ItemRow], *sources: Any, but: set[str]) -> list[ColumnElement[Any]]:
+def read_finding_rows(connection: Connection, selection: Selection) -> Iterator[FindingRow]:
+    """Evidence of the current scores."""
+    of_item = (findings.c.inspection_id == item_results.c.inspection_id) & (
+        findings.c.item_position == item_results.c.position
+    )
+    whose = _columns(FindingRow, item_results.c, calls.c, but={"finding"})
+    query = (
+        select(*(column.label(f"of_{column.name}") for column in whose), *findings.c)
+        .select_from(findings.join(item_results, of_item).join(_JUDGED, findings.c.inspection_id == inspections.c.id))
+        .where(inspections.c.current & selection.condition())
+        .order_by(*_ORDER, findings.c.item_position, findings.c.position)
+    )
+    for row in _streamed(connection, query):
+        item = {column.name: row[f"of_{column.name}"] for column in whose}
+        yield FindingRow(**item, finding=codec.finding_from_row(row))
+
+
+def _columns(kind: type[CallRow | ItemRow | FindingRow], *sources: Any, but: set[str]) -> list[ColumnElement[Any]]:
     names_of_kind = [name for name in kind.__dataclass_fields__ if name not in but]
     return [next(source[name] for source in sources if name in source) for name in names_of_kind]
 
@@ -136,3 +157,8 @@ def _of(query: Select[Any], column: ColumnElement[Any], chosen: Select[Any]) -> 
 
 def _rows(connection: Connection, query: Select[Any]) -> Any:
     return connection.execute(query).mappings()
+
+
+def _streamed(connection: Connection, query: Select[Any]) -> Any:
+    """Some rows at a time: a month has millions of findings."""
+    return connection.execute(query, execution_options={"yield_per": _AT_ONCE}).mappings()

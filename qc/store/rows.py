@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from qc.result import Message, Review
+from qc.result import Finding, Message, Review
 from qc.scorecard_table import CallKind
 
 
@@ -60,6 +60,22 @@ class ItemRow:
     measured: float | None
     unit: str
     threshold: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """A piece of evidence of a call's current score, with its item, who and when. ``start`` is the call's."""
+
+    inspection_id: str
+    call_id: str
+    agent: str | None
+    team: str | None
+    start: datetime | None
+    language: str
+    item: str
+    kind: str
+    value: float | None
+    finding: Finding
 
 
 @dataclass(frozen=True, slots=True)

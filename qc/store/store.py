@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Self
 
@@ -16,7 +16,7 @@ from qc.store import codec, failing, reading, reviews, writing
 from qc.store.database import Database
 from qc.store.failing import FailedFile
 from qc.store.ledger import Ledger
-from qc.store.rows import CallRow, ItemRow, JudgedItem, ReviewedItem, Versions
+from qc.store.rows import CallRow, FindingRow, ItemRow, JudgedItem, ReviewedItem, Versions
 from qc.store.schema import by_text, calls, inspections, names
 from qc.store.selection import Selection
 from qc.store.sightings import chunks
@@ -180,13 +180,30 @@ class Store:
 
     def call_rows(self, selection: Selection | None = None) -> tuple[CallRow, ...]:
         """The selected calls with their current score, by start, without transcripts."""
+        return tuple(self.each_call_row(selection))
+
+    def each_call_row(self, selection: Selection | None = None) -> Iterator[CallRow]:
+        """`call_rows` one after the other, of one state of the database, however many there are."""
         with self._database.reading() as connection:
-            return reading.read_call_rows(connection, selection or Selection())
+            yield from reading.read_call_rows(connection, selection or Selection())
 
     def item_rows(self, selection: Selection | None = None) -> tuple[ItemRow, ...]:
         """The items of the selected calls' current scores, by start of the call and place on the card."""
+        return tuple(self.each_item_row(selection))
+
+    def each_item_row(self, selection: Selection | None = None) -> Iterator[ItemRow]:
+        """`item_rows` one after the other, of one state of the database, however many there are."""
         with self._database.reading() as connection:
-            return reading.read_item_rows(connection, selection or Selection())
+            yield from reading.read_item_rows(connection, selection or Selection())
+
+    def finding_rows(self, selection: Selection | None = None) -> tuple[FindingRow, ...]:
+        """The evidence in the selected calls' current scores, by start of the call, place on the card and place."""
+        return tuple(self.each_finding_row(selection))
+
+    def each_finding_row(self, selection: Selection | None = None) -> Iterator[FindingRow]:
+        """`finding_rows` one after the other, of one state of the database, however many there are."""
+        with self._database.reading() as connection:
+            yield from reading.read_finding_rows(connection, selection or Selection())
 
     def save_review(self, review: Review) -> None:
         """Add what a person says; nothing that was said before is changed. Raises NotFound when there is no such

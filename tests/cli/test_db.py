@@ -53,3 +53,11 @@ def test_check(qc: Run, store_url: str) -> None:
     found = qc("db", "check", "--db", store_url, "--json")
     assert (found.code, len(found.json["problems"])) == (1, 1)
     assert "current inspections without items" in qc("db", "check", "--db", store_url).out
+
+
+def test_copies_beside_the_recordings_are_no_recordings(qc: Run, tmp_path: Path) -> None:
+    Store("sqlite:///qc.db").close()
+    assert qc("db", "backup").code == 0
+    told = qc("batch", ".", "--engine", "oracle", "--json").json
+    assert (told["files"], told["failed"]) == (0, 0)
+    assert len(list(tmp_path.glob("*.bak"))) == 1

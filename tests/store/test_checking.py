@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from qc.errors import StoreError
-from qc.store import Store
+from qc.store import Sighting, Store
 from qc.store.checking import check
 from qc.store.database import Database
 from qc.store.migrating import newest
@@ -24,6 +24,7 @@ def url(store_url: str) -> str:
         store.save(make_inspection(), make_inspection(judging="J2"))
         store.save(make_inspection(make_call("short"), percent=None, opening=None), make_inspection(make_call("third")))
         store.save_name(make_call().recording.id, "/copies/copy.wav")
+        store.ledger("L1", holder="test").enlist([Sighting("/calls/call-1.wav", 9, 9, make_call().recording.id)])
     return store_url
 
 
@@ -37,7 +38,10 @@ def test_a_sound_database(url: str) -> None:
     ("statement", "sentence"),
     [
         ("UPDATE inspections SET current = (1 = 1)", "recordings with more than one current inspection: "),
-        ("UPDATE inspections SET current = (1 = 0)", "recordings that were judged, with no current inspection: "),
+        (
+            "UPDATE inspections SET current = (1 = 0)",
+            "recordings of a file that were judged, with no current inspection: ",
+        ),
         ("DELETE FROM item_results WHERE item IS NOT NULL", "current inspections without items: "),
         ("DELETE FROM names", "recordings without a name: "),
     ],

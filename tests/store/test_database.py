@@ -14,7 +14,7 @@ from psycopg import sql
 from sqlalchemy import text
 
 from qc.call import QualityNote
-from qc.errors import StoreError
+from qc.errors import StoreError, StoreLost
 from qc.result import Failure
 from qc.store import Selection, Store
 from qc.store.database import Database
@@ -199,7 +199,7 @@ def test_a_lost_connection_is_one_sentence_and_the_next_one_is_new(postgresql_se
             postgresql_server.execute(end_all, name)
             assert len(store.inspections()) == 1  # the connection in the pool was dead: another one is made
         database = Database(url)
-        with pytest.raises(StoreError, match="connection was lost") as caught, database.writing() as connection:
+        with pytest.raises(StoreLost, match="connection was lost") as caught, database.writing() as connection:
             connection.execute(text("DELETE FROM recordings"))
             postgresql_server.execute(end_all, name)
             connection.execute(text("SELECT 1"))

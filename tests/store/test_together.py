@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from qc.result import Failure
-from qc.store import Store
+from qc.store import Sighting, Store
 from qc.store.database import Database
 from qc.store.schema import calls, failures, inspections, names, recordings
 from tests.store.samples import make_call, make_inspection
@@ -79,3 +79,23 @@ def test_calls_saved_together_in_any_order_do_not_wait_for_each_other(store_url:
     night = [make_inspection(make_call(f"call-{number}")) for number in range(8)]
     at_once(lambda number: stores[number].save(*(night if number % 2 else reversed(night))))
     assert len(stores[0].inspections()) == len(night)
+
+
+def test_each_recording_is_leased_to_one_of_many(store_url: str) -> None:
+    stores = [Store(store_url) for _ in range(MANY)]
+    ledgers = [store.ledger("L1", holder=f"run {number}") for number, store in enumerate(stores)]
+    seen = [Sighting(f"/calls/{number}.wav", 9, 9, f"{number:064x}") for number in range(3 * MANY)]
+
+    def work(number: int) -> list[str]:
+        ledgers[number].enlist(seen if number % 2 else seen[::-1])
+        wanted = [one.recording_id or "" for one in seen]
+        got = []
+        while entry := ledgers[number].claim(wanted):
+            got.append(entry.recording_id)
+            ledgers[number].heartbeat()
+            ledgers[number].fail(entry.recording_id, Failure(entry.path, "decode", "corrupt", "broken"))
+        return got
+
+    heard = [recording_id for got in at_once(work) for recording_id in got]  # type: ignore[attr-defined]
+    assert sorted(heard) == [one.recording_id for one in seen]
+    assert len(stores[0].failures()) == len(seen)

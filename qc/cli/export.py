@@ -1,0 +1,57 @@
+"""``qc export``: stored results as CSV, Parquet or XLSX."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qc.cli.options import AgentsOption, DatabaseOption, JsonOption, TeamsOption, settings_for
+from qc.cli.output import note, say_line, show
+
+
+class What(StrEnum):
+    """What a row is."""
+
+    CALLS = "calls"
+    ITEMS = "items"
+    FINDINGS = "findings"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(export)
+
+
+def export(
+    what: Annotated[What, typer.Argument(help="What a row is.", show_default=False)],
+    to: Annotated[
+        Path, typer.Option("--to", help="File to write, ending in .csv, .parquet or .xlsx.", show_default=False)
+    ],
+    agent: AgentsOption = None,
+    team: TeamsOption = None,
+    language: Annotated[
+        str | None, typer.Option("--language", help="Of sentences: zh, en or es; default: the interface's.")
+    ] = None,
+    database: DatabaseOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Write stored calls, the items of their scores, or their evidence to a file for other programs."""
+    settings = settings_for(database=database)
+    from qc.export import TABLES, export
+    from qc.language import load
+    from qc.store import Selection, Store
+
+    language = load(language or settings.interface_language).code  # raises for one that is not installed
+    selection = Selection(agents=tuple(agent or ()), teams=tuple(team or ()))
+    table = TABLES[what.value]
+    with Store(settings.database, create=False) as store:
+        done = export(table.rows(store, selection, language), table.columns, to)
+    if done.cut:
+        note(f"{done.cut} texts were longer than a cell holds and end in …; .csv and .parquet have them whole")
+    if json:
+        show({"file": str(done.path), "rows": done.rows, "cut": done.cut})
+    else:
+        say_line(f"{done.path}: {done.rows} rows")

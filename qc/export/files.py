@@ -1,0 +1,151 @@
+"""Rows to a file, whole or not at all. Text that looks like a formula is kept from being one, numbers stay numbers."""
+
+from __future__ import annotations
+
+import csv
+import math
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from qc.errors import UsageError
+from qc.export.tables import Column, Value
+from qc.spreadsheet import safe_cell
+
+XLSX_ROWS = 1_048_576
+"""Rows of a sheet, its head among them (Microsoft, "Excel specifications and limits")."""
+XLSX_CELL = 32_767
+"""UTF-16 units of a cell's text (the same page)."""
+_BATCH = 10_000
+"""Rows that Parquet keeps together."""
+_NOT_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+"""What XML 1.0 cannot hold (section 2.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written; ``cut``: texts that were longer than a cell of XLSX holds, and end there in an ellipsis."""
+
+    path: Path
+    rows: int
+    cut: int = 0
+
+
+class _Count:
+    """Counts what passes."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.cut = 0
+
+    def of(self, rows: Iterable[tuple[Value, ...]]) -> Iterator[tuple[Value, ...]]:
+        for row in rows:
+            self.rows += 1
+            yield tuple(_clean(value) for value in row)
+
+
+def export(rows: Iterable[tuple[Value, ...]], columns: Sequence[Column], to: Path) -> Exported:
+    """Write rows to `to`, whose ending says how: ``.csv`` (UTF-8 with the mark that Excel wants), ``.parquet``,
+    ``.xlsx``. A file that is there is replaced when the new one is whole.
+
+    Raises UsageError for another ending, for a file that cannot be written, and for more rows than a sheet holds.
+    """
+    write = _WRITERS.get(to.suffix.lower())
+    if write is None:
+        raise UsageError(f"{to}: name a file that ends in {', '.join(_WRITERS)}")
+    part = to.with_name(f"{to.name}.part")
+    count = _Count()
+    try:
+        try:
+            write(part, columns, count.of(rows), count)
+            with part.open("rb") as file:
+                os.fsync(file.fileno())
+            part.replace(to)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(f"{to}: cannot be written: {error.strerror or error}") from None
+    return Exported(to, count.rows, count.cut)
+
+
+def _csv(path: Path, columns: Sequence[Column], rows: Iterable[tuple[Value, ...]], count: _Count) -> None:
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([column.name for column in columns])
+        writer.writerows([_csv_cell(value) for value in row] for row in rows)
+
+
+def _csv_cell(value: Value) -> object:
+    if isinstance(value, str):
+        return safe_cell(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value.isoformat(sep=" ") if isinstance(value, datetime) else value
+
+
+def _parquet(path: Path, columns: Sequence[Column], rows: Iterable[tuple[Value, ...]], count: _Count) -> None:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    types = {str: pa.string(), float: pa.float64(), int: pa.int64(), bool: pa.bool_(), datetime: pa.timestamp("us")}
+    schema = pa.schema([(column.name, types[column.kind]) for column in columns])
+    source = iter(rows)
+    with parquet.ParquetWriter(path, schema) as writer:
+        while batch := list(islice(source, _BATCH)):
+            arrays = [
+                pa.array(values, field.type) for values, field in zip(zip(*batch, strict=True), schema, strict=True)
+            ]
+            writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
+
+
+def _xlsx(path: Path, columns: Sequence[Column], rows: Iterable[tuple[Value, ...]], count: _Count) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("qc")
+    sheet.freeze_panes = "A2"
+    sheet.append([column.name for column in columns])
+    try:
+        for row in rows:
+            if count.rows >= XLSX_ROWS:
+                raise UsageError(
+                    f"a sheet holds {XLSX_ROWS - 1} rows, here are more: choose fewer, or .csv or .parquet"
+                )
+            sheet.append([_xlsx_cell(sheet, value, count) for value in row])
+    finally:
+        sheet.close()
+    book.save(path)
+
+
+def _xlsx_cell(sheet: Any, value: Value, count: _Count) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+
+    if isinstance(value, datetime) and value.year < 1900:  # before the first day that a sheet knows
+        value = value.isoformat(sep=" ")
+    if not isinstance(value, str):
+        return value
+    text = _NOT_XML.sub("\ufffd", safe_cell(value)).replace("\r\n", "\n").replace("\r", "\n")
+    units = text.encode("utf-16-le")
+    if len(units) > 2 * XLSX_CELL:
+        count.cut += 1
+        text = units[: 2 * (XLSX_CELL - 1)].decode("utf-16-le", "ignore") + "…"
+    cell = WriteOnlyCell(sheet, value=text)
+    cell.data_type = "s"  # never a formula, nor an error value like #N/A
+    return cell
+
+
+def _clean(value: Value) -> Value:
+    """Text that UTF-8 can hold, and no number that is none."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+_Writer = Callable[[Path, Sequence[Column], Iterable[tuple[Value, ...]], _Count], None]
+_WRITERS: MappingProxyType[str, _Writer] = MappingProxyType({".csv": _csv, ".parquet": _parquet, ".xlsx": _xlsx})
