@@ -2,6 +2,7 @@
 
 from qc.store.failing import FailedFile
 from qc.store.ledger import Entry, EntryState, Ledger
+from qc.store.night import FlaggedItem
 from qc.store.rows import CallRow, ItemRow, JudgedItem, ReviewedItem, Versions
 from qc.store.selection import Selection
 from qc.store.sightings import Sighting, chunks
@@ -13,6 +14,7 @@ __all__ = [
     "Entry",
     "EntryState",
     "FailedFile",
+    "FlaggedItem",
     "ItemRow",
     "JudgedItem",
     "Ledger",

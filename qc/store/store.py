@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from types import TracebackType
 from typing import Self
 
@@ -12,10 +13,11 @@ from qc.call import Call, Metadata
 from qc.errors import NotFound, StoreError
 from qc.result import Failure, Inspection, Review, RoleDecision
 from qc.scorecard_table import CallKind
-from qc.store import codec, failing, reading, reviews, writing
+from qc.store import codec, failing, night, reading, reviews, writing
 from qc.store.database import Database
 from qc.store.failing import FailedFile
 from qc.store.ledger import Ledger
+from qc.store.night import FlaggedItem
 from qc.store.rows import CallRow, ItemRow, JudgedItem, ReviewedItem, Versions
 from qc.store.schema import by_text, calls, inspections, names
 from qc.store.selection import Selection
@@ -187,6 +189,27 @@ class Store:
         """The items of the selected calls' current scores, by start of the call and place on the card."""
         with self._database.reading() as connection:
             return reading.read_item_rows(connection, selection or Selection())
+
+    def flagged(self, recordings: Collection[str], checks: Collection[str]) -> tuple[FlaggedItem, ...]:
+        """Of the recordings' current scores: critical items that fall short, and items of `checks` that apply."""
+        with self._database.reading() as connection:
+            return tuple(
+                item for block in night.blocks(recordings) for item in night.read_flagged(connection, block, checks)
+            )
+
+    def quality_counts(self, recordings: Collection[str]) -> Counter[str]:
+        """In how many of the recordings each quality note stands, and ``roles_doubtful``."""
+        with self._database.reading() as connection:
+            blocks = night.blocks(recordings)
+            return sum((night.count_quality(connection, block) for block in blocks), Counter())
+
+    def scores_of(
+        self, recordings: Collection[str]
+    ) -> Iterator[tuple[tuple[CallRow, ...], tuple[ItemRow, ...]]]:
+        """The current scores of many recordings with their items, a block at a time so that memory stays small."""
+        for block in night.blocks(recordings):
+            with self._database.reading() as connection:
+                yield night.read_calls(connection, block)
 
     def save_review(self, review: Review) -> None:
         """Add what a person says; nothing that was said before is changed. Raises NotFound when there is no such
