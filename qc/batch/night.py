@@ -138,6 +138,12 @@ class NightReport:
         """The day of the last call, else of the report: ``2026-11-20``."""
         return (self.last or self.made_at).date().isoformat()
 
+    @property
+    def days(self) -> str:
+        """`date`, or the first and the last day of the calls."""
+        first = (self.first or self.last or self.made_at).date().isoformat()
+        return self.date if first == self.date else f"{first} – {self.date}"
+
 
 def night_report(
     run: BatchReport,
@@ -211,7 +217,7 @@ def _failure(outcome: Outcome) -> Failure:
 def _copies(duplicates: Iterable[Outcome], heard: Iterable[Outcome], store: Store) -> Iterator[Copy]:
     first = {one.recording_id: one.path for one in reversed(list(heard)) if one.recording_id}
     for copy in duplicates:
-        of = first.get(copy.recording_id)
+        of = first.get(copy.recording_id or "")
         if of is None and copy.recording_id:  # the other one was not in these folders
             of = next((Path(name) for name in store.names(copy.recording_id) if name != str(copy.path)), None)
         yield Copy(copy.path, of)

@@ -58,9 +58,7 @@ def as_json(night: NightReport, language: str) -> dict[str, Any]:
         "gpu_minutes_per_audio_hour": _rounded(night.gpu),
         "critical_failures": [_flagged(item, language) for item in night.critical],
         "complaint_grades": {str(grade): count for grade, count in night.risk_grades.items()},
-        "complaint_risks": [
-            {**_flagged(item, language), "grade": int(item.measured or 0)} for item in night.risks
-        ],
+        "complaint_risks": [{**_flagged(item, language), "grade": int(item.measured or 0)} for item in night.risks],
         "promises": [_promise(one, language) for one in night.promises],
         "common": [_common(point, language) for point in night.common],
         "quality": dict(night.quality),

@@ -11,22 +11,20 @@ from datetime import datetime, time, timedelta
 
 from qc.phrases.text import normalise
 
-_EN = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen twenty"
-).split()
-_ES = (
-    "cero un dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis diecisiete "
-    "dieciocho diecinueve veinte veintiun veintidos veintitres veinticuatro veinticinco"
-).split()
-_SMALL = {
-    "en": {word: number for number, word in enumerate(_EN)} | {"a": 1, "an": 1, "couple": 2},
-    "es": {word: number for number, word in enumerate(_ES)} | {"una": 1, "uno": 1, "par": 2, "veintiuna": 21},
+_ONES = {
+    "en": "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen",
+    "es": "cero un dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis diecisiete "
+    "dieciocho diecinueve veinte veintiun veintidos veintitres veinticuatro veinticinco",
 }
-_TENS = {
-    "en": {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90},
-    "es": {"treinta": 30, "cuarenta": 40, "cincuenta": 50, "sesenta": 60, "setenta": 70, "ochenta": 80, "noventa": 90},
+_TEN = {
+    "en": "twenty thirty forty fifty sixty seventy eighty ninety",
+    "es": "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa",
 }
+_SMALL = {code: {word: number for number, word in enumerate(text.split())} for code, text in _ONES.items()}
+_SMALL["en"] |= {"a": 1, "an": 1, "couple": 2}
+_SMALL["es"] |= {"una": 1, "uno": 1, "par": 2, "veintiuna": 21}
+_TENS = {code: {word: 10 * n for n, word in enumerate(text.split(), 2)} for code, text in _TEN.items()}
 _ZH = {character: number for number, character in enumerate("零一二三四五六七八九")} | {"两": 2}
 
 _MINUTE, _HOUR, _DAY, _WORKING, _WEEK = "minute", "hour", "day", "working", "week"
@@ -55,7 +53,12 @@ _UNITS = {
 }
 _HALF_HOUR = {"zh": r"半个?(?:小时|钟头)", "en": r"half an hour", "es": r"media hora"}
 _DAYS = {
-    "zh": ((r"大后天", 3), (r"后[天儿]", 2), (r"[明次]天|明[早晚日儿]|第二天|隔天", 1), (r"今[天晚日儿早]|当[天日]", 0)),
+    "zh": (
+        (r"大后天", 3),
+        (r"后[天儿]", 2),
+        (r"[明次]天|明[早晚日儿]|第二天|隔天", 1),
+        (r"今[天晚日儿早]|当[天日]", 0),
+    ),
     "en": ((r"day after tomorrow", 2), (r"tomorrow", 1), (r"today|tonight|this (?:morning|afternoon|evening)", 0)),
     "es": (
         (r"pasado manana", 2),
@@ -63,11 +66,12 @@ _DAYS = {
         (r"(?<!la )(?<!de )manana", 1),
     ),
 }
-_WEEKDAYS = {
-    "zh": {f"(?:周|星期|礼拜){sign}": number for number, sign in enumerate(("一", "二", "三", "四", "五", "六", "[日天]"))},
-    "en": dict(zip("monday tuesday wednesday thursday friday saturday sunday".split(), range(7), strict=True)),
-    "es": dict(zip("lunes martes miercoles jueves viernes sabado domingo".split(), range(7), strict=True)),
+_WEEK_OF = {
+    "zh": " ".join(f"(?:周|星期|礼拜){sign}" for sign in ("一", "二", "三", "四", "五", "六", "[日天]")),
+    "en": "monday tuesday wednesday thursday friday saturday sunday",
+    "es": "lunes martes miercoles jueves viernes sabado domingo",
 }
+_WEEKDAYS = {code: {name: number for number, name in enumerate(text.split())} for code, text in _WEEK_OF.items()}
 _NEXT_WEEK = {"zh": r"下个?(?:周|星期|礼拜)", "en": r"next ", "es": r"proxim[oa] |que viene"}
 
 

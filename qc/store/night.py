@@ -14,8 +14,8 @@ from sqlalchemy import JSON, Connection, cast, select, type_coerce
 
 from qc.result import Finding, ItemKind
 from qc.store import codec
-from qc.store.rows import CallRow, ItemRow
 from qc.store.reading import read_call_rows, read_item_rows
+from qc.store.rows import CallRow, ItemRow
 from qc.store.schema import calls, findings, inspections, item_results
 from qc.store.selection import Selection
 

@@ -203,9 +203,7 @@ class Store:
             blocks = night.blocks(recordings)
             return sum((night.count_quality(connection, block) for block in blocks), Counter())
 
-    def scores_of(
-        self, recordings: Collection[str]
-    ) -> Iterator[tuple[tuple[CallRow, ...], tuple[ItemRow, ...]]]:
+    def scores_of(self, recordings: Collection[str]) -> Iterator[tuple[tuple[CallRow, ...], tuple[ItemRow, ...]]]:
         """The current scores of many recordings with their items, a block at a time so that memory stays small."""
         for block in night.blocks(recordings):
             with self._database.reading() as connection:
