@@ -43,8 +43,7 @@ def morning(
     if to is None and settings.alert_webhook is None and settings.alert_folder is None:
         return
     from qc.alerts import alerts_of, post
-    from qc.batch.night import Delivery, night_report
-    from qc.batch.night_document import write
+    from qc.batch.night import Delivery, night_report, write
 
     now = datetime.now().astimezone()
     on_gpu = settings.device != "cpu"

@@ -14,8 +14,8 @@ from qc.phrases.text import normalise
 _ONES = {
     "en": "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen",
-    "es": "cero un dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis diecisiete "
-    "dieciocho diecinueve veinte veintiun veintidos veintitres veinticuatro veinticinco",
+    "es": "cero un dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis "
+    "diecisiete dieciocho diecinueve veinte veintiun veintidos veintitres veinticuatro veinticinco",
 }
 _TEN = {
     "en": "twenty thirty forty fifty sixty seventy eighty ninety",

@@ -16,7 +16,7 @@ from typing import Any
 import jinja2
 
 from qc import __version__
-from qc.batch.night import NightReport, Promise
+from qc.batch.night.report import NightReport, Promise
 from qc.errors import UsageError
 from qc.language import item_title, say
 from qc.result import CoachingPoint, Finding, Message
@@ -221,4 +221,4 @@ def _template() -> jinja2.Template:
         "when": _when,
         "name": lambda path: _printable(Path(str(path)).name),
     }
-    return environment.get_template("night.html")
+    return environment.get_template("report.html")
