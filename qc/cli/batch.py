@@ -63,7 +63,7 @@ def batch(
     """
     from qc.batch.runner import Batch
     from qc.cli.metadata import metadata_for
-    from qc.cli.night import morning, ready
+    from qc.cli.night import morning, ready, written
     from qc.store import Store
 
     settings = settings_for(
@@ -79,7 +79,8 @@ def batch(
     with Store(settings.database) as store:
         with _progress() as watch:
             run = Batch(store, settings, metadata=rows, workers=_workers(settings), limit=limit, watch=watch)
-            report = run.run(folders, without=_no_recordings(store.name, metadata))
+            ours = [*_no_recordings(store.name, metadata), *written(settings, report_folder)]
+            report = run.run(folders, without=ours)
         morning(report, store, settings, metadata=rows, folders=folders, to=report_folder)
     for problem in report.problems:
         if problem not in rows.problems:

@@ -27,6 +27,17 @@ def ready(folder: Path | None) -> None:
             raise UsageError(f"{folder}: no folder for reports ({error.strerror or error})") from None
 
 
+def written(settings: Settings, reports: Path | None) -> list[Path]:
+    """What earlier nights wrote: no recordings, though their folders may lie among recordings."""
+    outbox = settings.alert_outbox
+    found = [*outbox.glob("webhook/**/*"), *outbox.glob("mail/**/*")]
+    if reports is not None:
+        found += reports.glob("night-*.*")
+    if settings.alert_folder is not None:
+        found += settings.alert_folder.glob("qc-alerts-*.eml")
+    return found
+
+
 def morning(
     run: BatchReport,
     store: Store,

@@ -1,12 +1,12 @@
 """What the morning after a batch asks for. Each function runs inside the transaction that it is given.
 
-A night may have many thousands of recordings: they are asked for in blocks of `BLOCK`, and no call is read whole.
+A night may have many thousands of recordings: they are asked for in chunks, and no call is read whole.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,9 +18,6 @@ from qc.store.reading import read_call_rows, read_item_rows
 from qc.store.rows import CallRow, ItemRow
 from qc.store.schema import calls, findings, inspections, item_results
 from qc.store.selection import Selection
-
-BLOCK = 500
-"""Recordings of one query; every database takes so many values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +56,15 @@ class FlaggedItem:
         return self.kind is ItemKind.CRITICAL and self.falls_short and self.scorable
 
 
-def blocks(recordings: Collection[str]) -> Iterator[Sequence[str]]:
-    """The ids in order, each once, so many at a time."""
-    ids = sorted(set(recordings))
-    return (ids[at : at + BLOCK] for at in range(0, len(ids), BLOCK))
-
-
-def read_flagged(connection: Connection, block: Sequence[str], checks: Collection[str]) -> tuple[FlaggedItem, ...]:
-    """Critical items that fall short, and items of `checks` that apply, of the current scores of `block`."""
+def read_flagged(connection: Connection, chunk: Sequence[str], checks: Collection[str]) -> tuple[FlaggedItem, ...]:
+    """Critical items that fall short, and items of `checks` that apply, of the current scores of `chunk`."""
     joined = item_results.join(inspections, item_results.c.inspection_id == inspections.c.id).join(
         calls, inspections.c.call == calls.c.id
     )
     critical = (item_results.c.kind == ItemKind.CRITICAL.value) & (item_results.c.value < 1.0)
     chosen = (
         inspections.c.current
-        & calls.c.recording_id.in_(block)
+        & calls.c.recording_id.in_(chunk)
         & item_results.c.value.is_not(None)
         & (critical | item_results.c.check_name.in_(tuple(checks)))
     )
@@ -122,13 +113,13 @@ def read_flagged(connection: Connection, block: Sequence[str], checks: Collectio
     )
 
 
-def count_quality(connection: Connection, block: Sequence[str]) -> Counter[str]:
-    """In how many current calls of `block` each quality note stands; ``roles_doubtful`` where the agent is not sure."""
+def count_quality(connection: Connection, chunk: Sequence[str]) -> Counter[str]:
+    """In how many current calls of `chunk` each quality note stands; ``roles_doubtful`` where the agent is not sure."""
     document = cast(calls.c.call, JSON) if connection.dialect.name == "postgresql" else type_coerce(calls.c.call, JSON)
     query = (
         select(document["quality"]["notes"], calls.c.roles)
         .join_from(inspections, calls, inspections.c.call == calls.c.id)
-        .where(inspections.c.current, calls.c.recording_id.in_(block))
+        .where(inspections.c.current, calls.c.recording_id.in_(chunk))
     )
     counted: Counter[str] = Counter()
     for notes, roles in connection.execute(query):
@@ -137,7 +128,7 @@ def count_quality(connection: Connection, block: Sequence[str]) -> Counter[str]:
     return +counted
 
 
-def read_calls(connection: Connection, block: Sequence[str]) -> tuple[tuple[CallRow, ...], tuple[ItemRow, ...]]:
-    """The current scores of `block`: calls, and their items."""
-    selection = Selection(recordings=tuple(block))
+def read_calls(connection: Connection, chunk: Sequence[str]) -> tuple[tuple[CallRow, ...], tuple[ItemRow, ...]]:
+    """The current scores of `chunk`: calls, and their items."""
+    selection = Selection(recordings=tuple(chunk))
     return read_call_rows(connection, selection), read_item_rows(connection, selection)

@@ -194,20 +194,19 @@ class Store:
         """Of the recordings' current scores: critical items that fall short, and items of `checks` that apply."""
         with self._database.reading() as connection:
             return tuple(
-                item for block in night.blocks(recordings) for item in night.read_flagged(connection, block, checks)
+                item for chunk in _chunks(recordings) for item in night.read_flagged(connection, chunk, checks)
             )
 
     def quality_counts(self, recordings: Collection[str]) -> Counter[str]:
         """In how many of the recordings each quality note stands, and ``roles_doubtful``."""
         with self._database.reading() as connection:
-            blocks = night.blocks(recordings)
-            return sum((night.count_quality(connection, block) for block in blocks), Counter())
+            return sum((night.count_quality(connection, chunk) for chunk in _chunks(recordings)), Counter())
 
     def scores_of(self, recordings: Collection[str]) -> Iterator[tuple[tuple[CallRow, ...], tuple[ItemRow, ...]]]:
-        """The current scores of many recordings with their items, a block at a time so that memory stays small."""
-        for block in night.blocks(recordings):
+        """The current scores of many recordings with their items, a chunk at a time so that memory stays small."""
+        for chunk in _chunks(recordings):
             with self._database.reading() as connection:
-                yield night.read_calls(connection, block)
+                yield night.read_calls(connection, chunk)
 
     def save_review(self, review: Review) -> None:
         """Add what a person says; nothing that was said before is changed. Raises NotFound when there is no such
@@ -241,3 +240,8 @@ class Store:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _chunks(recordings: Collection[str]) -> Iterator[list[str]]:
+    """The ids in order, each once."""
+    return chunks(sorted(set(recordings)))

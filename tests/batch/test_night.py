@@ -161,6 +161,14 @@ def test_rows_and_recordings_that_do_not_meet(store: Store, tmp_path: Path) -> N
     assert without.orphans.files == ()  # nobody sent metadata: nothing is missing
 
 
+def test_rows_of_older_calls_are_not_missed(store: Store) -> None:
+    day = datetime(2026, 3, 2)
+    table = MetadataTable({"old.wav": Metadata(start=day), "new.wav": Metadata(start=NOW), "undated.wav": Metadata()})
+    night = night_report(run(older=1), store, made_at=NOW, metadata=table, since=datetime(2026, 3, 3))
+    assert night.orphans.rows == ("new.wav", "undated.wav")
+    assert (night.files, night.older) == (0, 1)
+
+
 class Page(HTMLParser):
     """Elements with their attributes, and the text outside style."""
 

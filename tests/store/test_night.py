@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from qc.coaching import tally, tally_figures
 from qc.result import ItemKind
 from qc.store import Store
-from qc.store.night import BLOCK
+from qc.store.sightings import CHUNK
 from tests.nights import inspected, promised, risk, rude
 
 NIGHT = (
@@ -50,8 +51,6 @@ def test_only_the_current_score_counts(store: Store) -> None:
     store.save(inspected("rude", rude(allowed=True)))
     assert len(store.flagged(IDS[:1], ())) == 1  # the same versions are kept as they are
     again = inspected("rude", rude(allowed=True))
-    from dataclasses import replace
-
     store.save(replace(again, id="again", run=replace(again.run, judging="J2")))
     assert store.flagged(IDS[:1], ()) == ()
 
@@ -61,13 +60,13 @@ def test_quality_notes_are_counted_by_call(store: Store) -> None:
 
 
 def test_more_recordings_than_one_query_takes(store: Store) -> None:
-    many = [sha256(str(number).encode()).hexdigest() for number in range(2 * BLOCK + 1)]
-    many = [*many[:BLOCK], IDS[0], *many[BLOCK:], IDS[0], IDS[1]]
+    many = [sha256(str(number).encode()).hexdigest() for number in range(2 * CHUNK + 1)]
+    many = [*many[:CHUNK], IDS[0], *many[CHUNK:], IDS[0], IDS[1]]
     assert store.quality_counts(many) == {"mono": 2, "low_recognition": 1}
     assert [one.call_id for one in store.flagged(many, ("complaint_risk",)) if one.critical] == ["rude"]
-    blocks = list(store.scores_of(many))
-    assert len(blocks) == 3
-    assert sorted(row.call_id for rows, _ in blocks for row in rows) == ["kind", "rude"]
+    parts = list(store.scores_of(many))
+    assert len(parts) == 3
+    assert sorted(row.call_id for rows, _ in parts for row in rows) == ["kind", "rude"]
 
 
 def test_figures_count_as_the_inspections_do(store: Store) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from qc.batch.night.report import Copy, Mean, NightReport, Orphans, Promise, Unscored
 from qc.batch.report import BatchReport, Outcome, State
+from qc.call import Metadata
 from qc.coaching import points, tally_figures
 from qc.metadata import MetadataTable
 from qc.phrases import due
@@ -29,9 +30,11 @@ def night_report(
     made_at: datetime,
     metadata: MetadataTable | None = None,
     folders: Sequence[Path] = (),
+    since: datetime | None = None,
     on_gpu: bool = False,
 ) -> NightReport:
-    """The night of a run, from its account and the store. `folders` were searched, `metadata` belongs to them.
+    """The night of a run, from its account and the store. `folders` were searched, `metadata` belongs to them; rows of
+    calls before `since` (wall clock) are not missed.
 
     Raises StoreError.
     """
@@ -67,9 +70,10 @@ def night_report(
         promises=_promises(item for item in flagged if item.check == PROMISE),
         common=tuple(point for point in common if point.scope is Scope.COMMON),
         quality=dict(sorted(store.quality_counts(ids).items(), key=lambda pair: (-pair[1], pair[0]))),
-        orphans=_orphans(run.outcomes, metadata, folders),
+        orphans=_orphans(run.outcomes, metadata, folders, since),
         problems=run.problems,
         interrupted=run.interrupted,
+        older=run.older,
     )
 
 
@@ -138,7 +142,9 @@ def _promised(item: FlaggedItem) -> Iterator[Promise]:
         yield Promise(item, at, deadline, moment)
 
 
-def _orphans(outcomes: Iterable[Outcome], metadata: MetadataTable | None, folders: Sequence[Path]) -> Orphans:
+def _orphans(
+    outcomes: Iterable[Outcome], metadata: MetadataTable | None, folders: Sequence[Path], since: datetime | None
+) -> Orphans:
     if not metadata:
         return Orphans()
     searched = [folder.resolve() for folder in folders]
@@ -147,8 +153,13 @@ def _orphans(outcomes: Iterable[Outcome], metadata: MetadataTable | None, folder
     for outcome in outcomes:
         folder = next((one for one in searched if outcome.path.is_relative_to(one)), None)
         key = metadata.key(outcome.path, folder)
-        if key is None:
-            without.append(outcome.path)
-        else:
+        if key is not None:
             used.add(key)
-    return Orphans(tuple(sorted(set(metadata) - used)), tuple(without))
+        elif outcome.state is not State.DUPLICATE:  # whose recording is known under another name
+            without.append(outcome.path)
+    rows = (name for name in sorted(set(metadata) - used) if not _before(metadata[name], since))
+    return Orphans(tuple(rows), tuple(without))
+
+
+def _before(metadata: Metadata, since: datetime | None) -> bool:
+    return since is not None and metadata.start is not None and metadata.start.replace(tzinfo=None) < since

@@ -41,6 +41,7 @@ def as_json(night: NightReport, language: str) -> dict[str, Any]:
         "last_call": _moment(night.last),
         "files": night.files,
         **{state.value: count for state, count in night.counts.items()},
+        "older": night.older,
         "failed_share": round(night.failed_share, 4),
         "interrupted": night.interrupted,
         "mean_percent": None

@@ -53,7 +53,7 @@ class Promise:
 @dataclass(frozen=True, slots=True)
 class Orphans:
     """What metadata and recordings do not share. ``rows``: files that no recording has; ``files``: recordings without a
-    row, only where there is metadata; ``abandoned``: rows of calls that have no recording."""
+    row, only where there is metadata, and no copies; ``abandoned``: rows of calls that have no recording."""
 
     rows: tuple[str, ...] = ()
     files: tuple[Path, ...] = ()
@@ -101,6 +101,8 @@ class NightReport:
     orphans: Orphans
     problems: tuple[str, ...] = ()
     interrupted: bool = False
+    older: int = 0
+    """Files from before the period that was asked for, which are not counted."""
     alerts: Delivery | None = None
     """None where nobody is to be told."""
 
