@@ -158,7 +158,8 @@ def _orphans(
         elif outcome.state is not State.DUPLICATE:  # whose recording is known under another name
             without.append(outcome.path)
     rows = (name for name in sorted(set(metadata) - used) if not _before(metadata[name], since))
-    return Orphans(tuple(rows), tuple(without))
+    abandoned = getattr(metadata, "abandoned", ())  # where the table keeps calls that nobody answered
+    return Orphans(tuple(rows), tuple(without), len(abandoned))
 
 
 def _before(metadata: Metadata, since: datetime | None) -> bool:
