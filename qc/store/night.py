@@ -16,7 +16,7 @@ from qc.result import Finding, ItemKind
 from qc.store import codec
 from qc.store.reading import read_call_rows, read_item_rows
 from qc.store.rows import CallRow, ItemRow
-from qc.store.schema import calls, findings, inspections, item_results
+from qc.store.schema import by_text, calls, findings, inspections, item_results
 from qc.store.selection import Selection
 
 
@@ -77,7 +77,12 @@ def read_flagged(connection: Connection, chunk: Sequence[str], checks: Collectio
         )
         .select_from(joined)
         .where(chosen)
-        .order_by(calls.c.start.asc().nulls_last(), calls.c.call_id, inspections.c.id, item_results.c.position)
+        .order_by(
+            calls.c.start.asc().nulls_last(),
+            by_text(calls.c.call_id),
+            by_text(inspections.c.id),
+            item_results.c.position,
+        )
     )
     rows = [dict(row) for row in connection.execute(query).mappings()]
     found_in = findings.join(

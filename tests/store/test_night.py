@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
 
@@ -24,8 +23,8 @@ IDS = [one.call.recording.id for one in NIGHT]
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(f"sqlite:///{tmp_path / 'qc.db'}") as store:
+def store(store_url: str) -> Iterator[Store]:
+    with Store(store_url) as store:
         store.save(*NIGHT)
         yield store
 
