@@ -7,7 +7,7 @@ import os
 import re
 from pathlib import Path
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from qc.errors import UsageError
@@ -90,6 +90,20 @@ class Settings(BaseSettings):
     caller_key_file: Path | None = Field(default=None, description="file of that secret; `caller_key` wins")
     workers: int = Field(default=0, ge=0, description="processes of a batch; 0: as many as cores and threads allow")
     failure_share: float = Field(default=0.05, ge=0, le=1, description="share of failed files from which batch exits 1")
+    dashboard_url: HttpUrl | None = Field(
+        default=None, description="address of the dashboard, for links in report and alerts"
+    )
+    alert_webhook: HttpUrl | None = Field(default=None, description="address that alerts are sent to; none: not sent")
+    alert_secret: SecretStr | None = Field(default=None, description="key of the alerts' signature; none: not signed")
+    alert_folder: Path | None = Field(default=None, description="folder for alerts as .eml mails; none: no mails")
+    alert_from: str = Field(default="qc@localhost", description="sender of the mails")
+    alert_to: str = Field(default="qc@localhost", description="recipients of the mails, comma between them")
+    alert_outbox: Path = Field(
+        default=Path("alerts"), description="folder that remembers alerts sent, and keeps those to send again"
+    )
+    alert_risk_grade: int = Field(default=3, ge=1, le=3, description="grade of complaint risk from which to alert")
+    alert_timeout: float = Field(default=10.0, gt=0, description="longest wait for the webhook's answer, seconds")
+    alert_attempts: int = Field(default=5, ge=1, description="attempts of a run to send an alert")
 
     @field_validator("raw_formats")
     @classmethod

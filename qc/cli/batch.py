@@ -52,6 +52,10 @@ def batch(
     sentiment_model: SentimentOption = None,
     scorecard: ScorecardOption = None,
     limit: Annotated[int | None, typer.Option(min=0, help="Hear at most so many.", show_default=False)] = None,
+    report_folder: Annotated[
+        Path | None,
+        typer.Option("--report", file_okay=False, help="Write the morning report there.", show_default=False),
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Hear and score every recording of the folders that is not stored yet. Source files are only read.
@@ -61,6 +65,7 @@ def batch(
     """
     from qc.batch.runner import Batch
     from qc.cli.metadata import metadata_for
+    from qc.cli.night import morning, ready, written
     from qc.store import Store
 
     settings = settings_for(
@@ -72,10 +77,14 @@ def batch(
         workers=workers,
         metadata_mapping=metadata_mapping,
     )
+    ready(report_folder)
     rows = metadata_for(folders, metadata, settings)
-    with Store(settings.database) as store, _progress() as watch:
-        run = Batch(store, settings, metadata=rows, workers=_workers(settings), limit=limit, watch=watch)
-        report = run.run(folders, without=_no_recordings(store.name, metadata))
+    with Store(settings.database) as store:
+        with _progress() as watch:
+            run = Batch(store, settings, metadata=rows, workers=_workers(settings), limit=limit, watch=watch)
+            ours = [*_no_recordings(store.name, metadata), *written(settings, report_folder)]
+            report = run.run(folders, without=ours)
+        morning(report, store, settings, metadata=rows, folders=folders, to=report_folder)
     told = set(rows.problems)
     for problem in report.problems:
         if problem not in told:

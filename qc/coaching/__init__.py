@@ -13,7 +13,7 @@ bonus that was not earned is no shortcoming.
 from qc.coaching.funnel import CoachingRules, Funnel, FunnelAgent, Verdict, funnel, funnel_limit
 from qc.coaching.points import coaching_points, points
 from qc.coaching.profiles import AgentProfile, ProfileItem, profiles
-from qc.coaching.tally import Counts, Tally, proportion, tally
+from qc.coaching.tally import Counts, Tally, proportion, tally, tally_figures
 
 __all__ = [
     "AgentProfile",
@@ -31,4 +31,5 @@ __all__ = [
     "profiles",
     "proportion",
     "tally",
+    "tally_figures",
 ]

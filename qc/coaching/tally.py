@@ -7,9 +7,10 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from qc.call import Role
-from qc.result import Evidence, Finding, Inspection, ItemResult, Proportion
+from qc.result import Evidence, Finding, Inspection, ItemKind, ItemResult, Proportion
 
 KEPT = 5
 """Calls of an agent that are kept as evidence for an item: its worst."""
@@ -71,10 +72,40 @@ def tally(inspections: Iterable[Inspection]) -> Tally:
     return result
 
 
-def _count(into: Tally, agent: str | None, inspection: Inspection, row: ItemResult) -> None:
-    counts = into.items[row.item][agent]
-    into.weights[row.item] = max(row.weight, into.weights.get(row.item, 0.0))
+class ItemFigures(Protocol):
+    """An item of a score without its evidence; ``value`` is None when it does not apply."""
+
+    @property
+    def agent(self) -> str | None: ...
+    @property
+    def item(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def weight(self) -> float: ...
+    @property
+    def value(self) -> float | None: ...
+
+
+def tally_figures(rows: Iterable[ItemFigures]) -> Tally:
+    """As `tally`, from the items of calls that could be scored: counts and weights only, without evidence."""
+    result = Tally()
+    for row in rows:
+        if row.value is not None and ItemKind(row.kind).counts:
+            counts = _applies(result, row.agent, row.item, row.weight)
+            counts.short += row.value < 1.0
+    return result
+
+
+def _applies(into: Tally, agent: str | None, item: str, weight: float) -> Counts:
+    counts = into.items[item][agent]
+    into.weights[item] = max(weight, into.weights.get(item, 0.0))
     counts.applicable += 1
+    return counts
+
+
+def _count(into: Tally, agent: str | None, inspection: Inspection, row: ItemResult) -> None:
+    counts = _applies(into, agent, row.item, row.weight)
     if not row.result.falls_short:
         return
     counts.short += 1

@@ -11,6 +11,7 @@ pattern of a rule is found in three ways, in this order:
 """
 
 from qc.phrases.cue import CUE_RULES, Cues, cues
+from qc.phrases.deadlines import due
 from qc.phrases.hearing import MIN_PROBABILITY, TURN_GAP, Hit, Passage, find, heard, passages
 from qc.phrases.matching import Match, matches
 from qc.phrases.numbers import DigitRun, digit_runs
@@ -28,6 +29,7 @@ __all__ = [
     "all_listed",
     "cues",
     "digit_runs",
+    "due",
     "find",
     "heard",
     "matches",

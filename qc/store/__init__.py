@@ -2,6 +2,7 @@
 
 from qc.store.failing import FailedFile
 from qc.store.ledger import Entry, EntryState, Ledger
+from qc.store.night import FlaggedItem
 from qc.store.rows import CallRow, FindingRow, ItemRow, JudgedItem, ReviewedItem, Versions
 from qc.store.selection import Selection
 from qc.store.sightings import Sighting, chunks
@@ -14,6 +15,7 @@ __all__ = [
     "EntryState",
     "FailedFile",
     "FindingRow",
+    "FlaggedItem",
     "ItemRow",
     "JudgedItem",
     "Ledger",

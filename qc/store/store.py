@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from types import TracebackType
 from typing import Self
 
@@ -12,10 +13,11 @@ from qc.call import Call, Metadata
 from qc.errors import NotFound, StoreError
 from qc.result import Failure, Inspection, Review, RoleDecision
 from qc.scorecard_table import CallKind
-from qc.store import codec, failing, reading, reviews, writing
+from qc.store import codec, failing, night, reading, reviews, writing
 from qc.store.database import Database
 from qc.store.failing import FailedFile
 from qc.store.ledger import Ledger
+from qc.store.night import FlaggedItem
 from qc.store.rows import CallRow, FindingRow, ItemRow, JudgedItem, ReviewedItem, Versions
 from qc.store.schema import by_text, calls, inspections, names
 from qc.store.selection import Selection
@@ -205,6 +207,24 @@ class Store:
         with self._database.reading() as connection:
             yield from reading.read_finding_rows(connection, selection or Selection())
 
+    def flagged(self, recordings: Collection[str], checks: Collection[str]) -> tuple[FlaggedItem, ...]:
+        """Of the recordings' current scores: critical items that fall short, and items of `checks` that apply."""
+        with self._database.reading() as connection:
+            return tuple(
+                item for chunk in _chunks(recordings) for item in night.read_flagged(connection, chunk, checks)
+            )
+
+    def quality_counts(self, recordings: Collection[str]) -> Counter[str]:
+        """In how many of the recordings each quality note stands, and ``roles_doubtful``."""
+        with self._database.reading() as connection:
+            return sum((night.count_quality(connection, chunk) for chunk in _chunks(recordings)), Counter())
+
+    def scores_of(self, recordings: Collection[str]) -> Iterator[tuple[tuple[CallRow, ...], tuple[ItemRow, ...]]]:
+        """The current scores of many recordings with their items, a chunk at a time so that memory stays small."""
+        for chunk in _chunks(recordings):
+            with self._database.reading() as connection:
+                yield night.read_calls(connection, chunk)
+
     def save_review(self, review: Review) -> None:
         """Add what a person says; nothing that was said before is changed. Raises NotFound when there is no such
         inspection, or no such item on its scorecard."""
@@ -237,3 +257,8 @@ class Store:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _chunks(recordings: Collection[str]) -> Iterator[list[str]]:
+    """The ids in order, each once."""
+    return chunks(sorted(set(recordings)))

@@ -1,4 +1,5 @@
-"""Take the pictures of docs/screenshots: ``python -m tests.ui.screenshots --database sqlite:///qc.db``."""
+"""Take the pictures of docs/screenshots: ``python -m tests.ui.screenshots --database sqlite:///qc.db``, and with
+``--night night-DATE.html`` that of a morning report."""
 
 from __future__ import annotations
 
@@ -43,6 +44,16 @@ def take(database: str, out: Path) -> list[Path]:
     return written
 
 
+def take_night(report: Path, out: Path) -> Path:
+    """The top of a morning report."""
+    with browser() as chromium:
+        page = chromium.new_page(viewport={"width": 1100, "height": 1300})
+        page.goto(report.resolve().as_uri())
+        path = out / "night.png"
+        page.screenshot(path=path)
+    return path
+
+
 def _picture(page: Page, path: Path) -> Path:
     """All of the page, as high as it is but no higher than two screens and a half."""
     height = page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollHeight")
@@ -57,5 +68,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--database", default="sqlite:///qc.db")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "screenshots")
+    parser.add_argument("--night", type=Path, help="the HTML file of a morning report; takes only its picture")
     arguments = parser.parse_args()
-    take(arguments.database, arguments.out)
+    if arguments.night:
+        print(take_night(arguments.night, arguments.out))
+    else:
+        take(arguments.database, arguments.out)
