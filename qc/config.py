@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from qc.errors import UsageError
@@ -74,6 +74,15 @@ class Settings(BaseSettings):
         default=60.0, ge=0, description="seconds that batch waits for a database that is lost"
     )
     workers: int = Field(default=0, ge=0, description="processes of a batch; 0: as many as cores and threads allow")
+    runner: str = Field(default="local", description="who listens: local (processes of this machine) or ray")
+    ray_address: str | None = Field(
+        default=None, description="HOST:PORT of the Ray cluster; none: one of this machine, for the time of the run"
+    )
+    ray_token: SecretStr | None = Field(default=None, description="token of the Ray cluster; none: it asks for none")
+    spool: Path | None = Field(
+        default=None, description="shared folder for decoded copies of a Ray run; none: who listens decodes"
+    )
+    decoders: int = Field(default=1, ge=1, description="processes of a Ray run that decode into `spool`")
     failure_share: float = Field(default=0.05, ge=0, le=1, description="share of failed files from which batch exits 1")
 
     @classmethod
