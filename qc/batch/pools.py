@@ -58,9 +58,6 @@ def pool_for(settings: Settings, start: Callable[[], Work], count: int) -> Worke
         raise UsageError(f"setting runner: {settings.runner} is none of {', '.join(RUNNERS)}")
     if find_spec("ray") is None:
         raise UsageError("runner ray needs the package ray, which is not installed: pip install 'qc[ray]'")
-    from qc.batch.ray_cluster import Cluster
+    from qc.batch.ray_listening import listening_pool
 
-    cluster = Cluster(settings)
-    from qc.batch.ray_listening import listening_pool  # imports ray, which reads what Cluster has set
-
-    return listening_pool(settings, start, cluster)
+    return listening_pool(settings, start)

@@ -7,7 +7,7 @@ import os
 import secrets
 import socket
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from qc.config import Settings
 from qc.errors import QcError, UsageError
@@ -40,12 +40,12 @@ ONE_CORE = Share()
 
 class Cluster:
     """Membership of the cluster that the settings name; `join` it before use. One that is already joined is used as it
-    is. Make it before `ray` is imported, which is when Ray reads from the environment what is set here."""
+    is."""
 
     def __init__(self, settings: Settings) -> None:
         self._address = settings.ray_address
-        self._ours = False
-        _set_environment(settings)
+        self._token = settings.ray_token
+        self._environment: dict[str, str | None] | None = None
 
     def join(self) -> None:
         """Raises UsageError for an address that is none, QcError when the cluster is not there or refuses us."""
@@ -54,30 +54,37 @@ class Cluster:
 
         if ray.is_initialized():
             return
+        self._set_environment()
         worker._worker_logs_enabled = False  # Ray would print its own news between our JSON
-        options = {"log_to_driver": False, "logging_level": logging.CRITICAL}
+        options: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.CRITICAL}
         if self._address is None:
-            local = {"include_dashboard": False, "object_store_memory": OBJECT_STORE}
-            ray.init(address="local", **local, **options)
+            options |= {"include_dashboard": False, "object_store_memory": OBJECT_STORE}
         else:
             _reach(self._address)
-            try:
-                ray.init(address=self._address, **options)
-            except (ray.exceptions.RayError, RuntimeError, ValueError, OSError) as error:
-                reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-                raise QcError(
-                    f"the Ray cluster at {self._address} cannot be joined ({reason}): this machine must be one of its "
-                    "nodes, with the same version of Ray, and the setting ray_token must be the cluster's"
-                ) from None
-        self._ours = True
+        try:
+            ray.init(address=self._address or "local", **options)
+        except (ray.exceptions.RayError, RuntimeError, ValueError, OSError) as error:
+            reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+            if self._address is None:
+                raise QcError(f"no Ray cluster could be started on this machine: {reason}") from None
+            raise QcError(
+                f"the Ray cluster at {self._address} cannot be joined ({reason}): this machine must be one of its "
+                "nodes, with the same version of Ray, and the setting ray_token must be the cluster's"
+            ) from None
 
     def leave(self) -> None:
         """End what was begun here; a cluster of this machine alone ends with it."""
-        if self._ours:
+        if self._environment is not None:
             import ray
 
             ray.shutdown()
-            self._ours = False
+            for name, value in self._environment.items():
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
+            self._environment = None
+            _look_again()
 
     def nodes(self) -> dict[str, dict[str, float]]:
         """Resources of each node that is alive, by its id."""
@@ -93,14 +100,24 @@ class Cluster:
         )
         return sum(rooms)
 
+    def _set_environment(self) -> None:
+        """Only the environment tells Ray its token."""
+        wanted = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_BACKEND_LOG_LEVEL": "error"}
+        if self._token is not None:
+            wanted |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": self._token.get_secret_value()}
+        elif self._address is None:  # else Ray writes a token into the home folder
+            wanted |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
+        self._environment = {name: os.environ.get(name) for name in wanted}
+        os.environ.update(wanted)
+        _look_again()
 
-def _set_environment(settings: Settings) -> None:
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    if settings.ray_token is not None:
-        os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=settings.ray_token.get_secret_value())
-    elif settings.ray_address is None:  # else Ray writes a token into the home folder
-        os.environ.setdefault("RAY_AUTH_MODE", "token")
-        os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
+
+def _look_again() -> None:
+    """Ray reads the environment when it is imported; this is how it reads it once more itself."""
+    from ray._raylet import AuthenticationTokenLoader, Config
+
+    Config.initialize("")
+    AuthenticationTokenLoader.instance().reset_cache()
 
 
 def _reach(address: str) -> None:

@@ -64,15 +64,14 @@ class Agreeing:
         return self.start()
 
 
-def listening_pool(
-    settings: Settings, start: Callable[[], Work], cluster: Cluster
-) -> RayPool[ListenTask, Inspection | Failure]:
-    """The pool of the settings, which joins `cluster` when there is a task. Raises UsageError, or what engines do."""
+def listening_pool(settings: Settings, start: Callable[[], Work]) -> RayPool[ListenTask, Inspection | Failure]:
+    """The pool of the settings, which joins the cluster when there is a task. Raises UsageError, or what engines do."""
     there = settings.model_copy(update={"ray_token": None})  # nodes have their own
     agreeing = Agreeing(start, there, listening_version(build(settings), settings))
+    cluster, share = Cluster(settings), Share.of_listener(settings)
     folder = settings.spool
     if folder is None:
-        return RayPool(agreeing, settings.workers, cluster, Share.of_listener(settings))
+        return RayPool(agreeing, settings.workers, cluster, share)
     try:
         spool.sweep(folder, time.time() - STALE)
     except OSError as error:
@@ -83,4 +82,4 @@ def listening_pool(
             spool.remove(folder, task.recording_id)
 
     preparation = Preparation[ListenTask, Inspection | Failure](Decoder(there), settings.decoders, release)
-    return RayPool(agreeing, settings.workers, cluster, Share.of_listener(settings), preparation)
+    return RayPool(agreeing, settings.workers, cluster, share, preparation)
