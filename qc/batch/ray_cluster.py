@@ -102,7 +102,7 @@ class Cluster:
 
     def _set_environment(self) -> None:
         """Only the environment tells Ray its token."""
-        wanted = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_BACKEND_LOG_LEVEL": "error"}
+        wanted = {"RAY_USAGE_STATS_ENABLED": "0"}
         if self._token is not None:
             wanted |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": self._token.get_secret_value()}
         elif self._address is None:  # else Ray writes a token into the home folder

@@ -96,10 +96,14 @@ class Crew:
         return bool(self._working or self._idle or any(member.node for member in self._asked.values()))
 
     def call(self, tasks: int) -> None:
-        """Ask as many members as there are tasks to be given, those at rest first, then new ones."""
-        for _ in range(min(tasks - len(self._asked), self.size - self.working - len(self._asked))):
-            member = self._idle.pop() if self._idle else self._new()
-            self._asked[member.handle.begin.remote()] = member
+        """Ask as many members as there are tasks to be given: those at rest, and new ones for what is left. New ones may
+        wait for a node for ever, so nobody at rest waits for them."""
+        answering = sum(bool(member.node) for member in self._asked.values())
+        for _ in range(min(tasks - answering, len(self._idle))):
+            self._ask(self._idle.pop())
+        room = self.size - self.working - len(self._asked) - len(self._idle)
+        for _ in range(min(tasks - len(self._asked), room)):
+            self._ask(self._new())
 
     def give(self, member: _Member, task: Any) -> None:
         """To a member that is ready."""
@@ -135,6 +139,9 @@ class Crew:
         self._working.clear()
         self._idle.clear()
         return left
+
+    def _ask(self, member: _Member) -> None:
+        self._asked[member.handle.begin.remote()] = member
 
     def _new(self) -> _Member:
         return _Member(self._hire(self._start), frozenset(self._cluster.nodes()))

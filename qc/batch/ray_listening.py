@@ -81,5 +81,5 @@ def listening_pool(settings: Settings, start: Callable[[], Work]) -> RayPool[Lis
         if task.recording_id is not None:
             spool.remove(folder, task.recording_id)
 
-    preparation = Preparation[ListenTask, Inspection | Failure](Decoder(there), settings.decoders, release)
+    preparation: Preparation[ListenTask, Inspection | Failure] = Preparation(Decoder(there), settings.decoders, release)
     return RayPool(agreeing, settings.workers, cluster, share, preparation)

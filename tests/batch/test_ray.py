@@ -154,21 +154,24 @@ def test_copies_are_made_ahead_and_the_call_stays_what_it_was(
     assert json.loads(Path(f"{mixed['plain']}.copies").read_text()) == []
 
 
-def test_a_run_on_a_cluster_of_this_machine_alone(calls: list[Path], tmp_path: Path) -> None:
-    """As the command does: one process, whose stdout stays its own, and a node that ends with it."""
-    program = f"""
-from qc.batch.listening import Listener, ListenTask
-from qc.batch.pools import pool_for
+def test_a_cluster_of_this_machine_alone(tmp_path: Path) -> None:
+    """As a command begins it: stdout stays its own, nothing stays in the home folder, and it ends with the run."""
+    program = """
+import ray
+from qc.batch.ray_cluster import Cluster
+from qc.batch.ray_pool import RayPool
 from qc.config import Settings
-settings = Settings(transcriber="oracle", voice_detector="oracle", runner="ray", workers=1)
-with pool_for(settings, Listener(settings), 1) as pool:
-    for task, result in pool.results(iter([ListenTask({str(calls[0])!r}, None, None)])):
-        print(type(result).__name__)
+from tests.batch.test_pools import start
+with RayPool(start, 1, Cluster(Settings())) as pool:
+    print(*(result for _, result in pool.results(iter(["a", "kill", "b"]))), sep="\\n")
+print(ray.is_initialized())
 """
     home = {**os.environ, "HOME": str(tmp_path)}
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=home, check=True)
-    assert ended.stdout == "Inspection\n"
-    assert list(tmp_path.iterdir()) == [], "nothing is left in the home folder"
+    first, death, *rest = ended.stdout.splitlines()
+    assert (first, rest) == ("a done", ["b done", "False"])
+    assert "was lost: its process ended" in death
+    assert list(tmp_path.iterdir()) == []
 
 
 TOKEN = "0123456789abcdef0123456789abcdef"
@@ -195,16 +198,18 @@ def test_the_token_of_a_cluster() -> None:
     owner = subprocess.Popen(
         [sys.executable, "-c", begin], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
+    impatient = {**os.environ, "RAY_py_gcs_connect_timeout_s": "3"}
     with owner:
         assert owner.stdin and owner.stdout
         address = owner.stdout.readline().strip()
         said = [
-            subprocess.run([sys.executable, "-c", JOIN, address, token], capture_output=True, text=True).stdout.strip()
+            subprocess.run([sys.executable, "-c", JOIN, address, token], capture_output=True, text=True, env=impatient)
             for token in (TOKEN, TOKEN[::-1])
         ]
         owner.stdin.close()
-    assert said[0] == "2"
-    assert "cannot be joined" in said[1] and "ray_token" in said[1] and TOKEN[::-1] not in said[1]
+    assert said[0].stdout.strip() == "2"
+    [refusal] = said[1].stdout.splitlines()
+    assert "cannot be joined" in refusal and "ray_token" in refusal and TOKEN[::-1] not in refusal
 
 
 def test_a_node_that_hears_otherwise_is_turned_away(ray_cluster: Any, calls: list[Path]) -> None:
