@@ -107,6 +107,8 @@ class Cluster:
             wanted |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": self._token.get_secret_value()}
         elif self._address is None:  # else Ray writes a token into the home folder
             wanted |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
+        if self._address is None:  # Ray's own 15 would give way to whatever else runs here
+            wanted["RAY_worker_niceness"] = "0"
         self._environment = {name: os.environ.get(name) for name in wanted}
         os.environ.update(wanted)
         _look_again()

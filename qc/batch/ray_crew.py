@@ -124,7 +124,7 @@ class Crew:
             result = ray.get(ref)
         except ray.exceptions.RayError as error:
             ray.kill(member.handle)  # it may only be out of reach: it must not go on
-            return Done(member.task, WorkerDeath(None, _cause(error), member.node))
+            return Done(member.task, WorkerDeath(None, cause=_cause(error), node=member.node))
         if isinstance(result, QcError):
             raise result
         self._idle.append(member)

@@ -14,7 +14,7 @@ NODE = {"num_cpus": 2, "object_store_memory": 80 * 1024**2}
 @pytest.fixture(scope="module")
 def ray_cluster() -> Iterator[Any]:
     """``address`` is what a setting names; ``add_node`` and ``remove_node`` do what they say."""
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    os.environ.update(RAY_USAGE_STATS_ENABLED="0", RAY_worker_niceness="0")  # Ray's 15 starves beside other tests
     from ray.cluster_utils import Cluster
 
     cluster = Cluster(initialize_head=True, head_node_args={**NODE, "include_dashboard": False})
