@@ -5,7 +5,11 @@ from __future__ import annotations
 import logging
 import os
 import secrets
+import signal
 import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -62,7 +66,8 @@ class Cluster:
         else:
             _reach(self._address)
         try:
-            ray.init(address=self._address or "local", **options)
+            with _own_signals():
+                ray.init(address=self._address or "local", **options)
         except (ray.exceptions.RayError, RuntimeError, ValueError, OSError) as error:
             reason = (str(error).strip() or type(error).__name__).splitlines()[0]
             if self._address is None:
@@ -116,10 +121,19 @@ class Cluster:
 
 def _look_again() -> None:
     """Ray reads the environment when it is imported; this is how it reads it once more itself."""
-    from ray._raylet import AuthenticationTokenLoader, Config
+    import ray
 
-    Config.initialize("")
-    AuthenticationTokenLoader.instance().reset_cache()
+    ray._raylet.Config.initialize("")
+    ray._raylet.AuthenticationTokenLoader.instance().reset_cache()
+
+
+@contextmanager
+def _own_signals() -> Iterator[None]:
+    """Ray takes SIGTERM for itself; a run has its own way to stop."""
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, before)
 
 
 def _reach(address: str) -> None:

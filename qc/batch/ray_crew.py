@@ -96,8 +96,8 @@ class Crew:
         return bool(self._working or self._idle or any(member.node for member in self._asked.values()))
 
     def call(self, tasks: int) -> None:
-        """Ask as many members as there are tasks to be given: those at rest, and new ones for what is left. New ones may
-        wait for a node for ever, so nobody at rest waits for them."""
+        """Ask as many members as there are tasks to be given: those at rest, and new ones for what is left. New ones
+        may wait for a node for ever, so nobody at rest waits for them."""
         answering = sum(bool(member.node) for member in self._asked.values())
         for _ in range(min(tasks - answering, len(self._idle))):
             self._ask(self._idle.pop())

@@ -155,21 +155,32 @@ def test_copies_are_made_ahead_and_the_call_stays_what_it_was(
 
 
 def test_a_cluster_of_this_machine_alone(tmp_path: Path) -> None:
-    """As a command begins it: stdout stays its own, nothing stays in the home folder, and it ends with the run."""
+    """As a command begins it: stdout and signals are its own, nothing is left in the home folder."""
     program = """
-import ray
+import os, ray, signal
 from qc.batch.ray_cluster import Cluster
 from qc.batch.ray_pool import RayPool
 from qc.config import Settings
 from tests.batch.test_pools import start
 with RayPool(start, 1, Cluster(Settings())) as pool:
+    def stop(number, frame):
+        pool.stopping = True
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
     print(*(result for _, result in pool.results(iter(["a", "kill", "b"]))), sep="\\n")
+    for number in (signal.SIGINT, signal.SIGTERM):
+        pool.stopping = False
+        for _, result in pool.results(iter(["c", "d"])):
+            print(result)
+            os.killpg(0, number)
 print(ray.is_initialized())
 """
     home = {**os.environ, "HOME": str(tmp_path)}
-    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=home, check=True)
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env=home, check=True, start_new_session=True
+    )
     first, death, *rest = ended.stdout.splitlines()
-    assert (first, rest) == ("a done", ["b done", "False"])
+    assert (first, rest) == ("a done", ["b done", "c done", "c done", "False"])
     assert "was lost: its process ended" in death
     assert list(tmp_path.iterdir()) == []
 
