@@ -30,7 +30,8 @@ def keep(folder: Path, identity: str, decoded: Decoded) -> None:
     with open(decoded.fd, "rb", closefd=False) as source, _written(samples) as target:
         shutil.copyfileobj(source, target, 1 << 20)
     with _written(about) as target:
-        target.write(json.dumps({"codec": decoded.codec, "damaged": decoded.damaged}).encode())
+        said = {"codec": decoded.codec, "damaged": decoded.damaged, "bytes": os.fstat(decoded.fd).st_size}
+        target.write(json.dumps(said).encode())
 
 
 def find(folder: Path | None, identity: str) -> Decoded | None:
@@ -40,10 +41,14 @@ def find(folder: Path | None, identity: str) -> Decoded | None:
     samples, about = _paths(folder, identity)
     try:
         said = json.loads(about.read_bytes())
-        codec, damaged = str(said["codec"])[:40], int(said["damaged"])
-        return Decoded(os.open(samples, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW), codec, damaged)
+        codec, damaged, size = str(said["codec"])[:40], int(said["damaged"]), int(said["bytes"])
+        fd = os.open(samples, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
     except (OSError, ValueError, KeyError, TypeError):
         return None
+    if os.fstat(fd).st_size != size:  # the disk was full, or the power went
+        os.close(fd)
+        return None
+    return Decoded(fd, codec, damaged)
 
 
 def remove(folder: Path, identity: str) -> None:

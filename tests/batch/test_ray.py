@@ -108,11 +108,14 @@ def test_a_node_that_is_killed_costs_what_it_had_in_work(ray_cluster: Any, calls
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """Listens as `Listener` does, and writes beside each recording whether a decoded copy was waiting for it."""
+    """Listens as `Listener` does once it may begin, which a pipe says, and writes beside each recording which decoded
+    copies were waiting for it."""
 
     settings: Settings
+    pipe: str
 
     def __call__(self) -> Work:
+        Path(self.pipe).read_text()
         work = Listener(self.settings)()
 
         def watched(task: ListenTask) -> Inspection | Failure | QcError:
@@ -138,20 +141,29 @@ def mixed(tmp_path: Path) -> dict[str, Path]:
 def test_copies_are_made_ahead_and_the_call_stays_what_it_was(
     ray_cluster: Any, mixed: dict[str, Path], tmp_path: Path
 ) -> None:
+    """The listener begins when the decoder has answered, so that a decoder is there: it never decodes itself."""
     spooled = tmp_path / "spool"
+    os.mkfifo(tmp_path / "pipe")
     settings = settings_for(ray_cluster, spool=spooled, workers=1)
-    tasks = [ListenTask(str(path), hashlib.sha256(path.read_bytes()).hexdigest(), None) for path in mixed.values()]
-    ended = {Path(path).stem: one for path, one in listened(settings, tasks, Watched(settings)).items()}
-    assert isinstance(ended["text"], Failure) and (ended["text"].stage, ended["text"].code) == ("decode", "not_audio")
+    hashes = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in mixed.items()}
+    tasks = [ListenTask(str(mixed[name]), hashes[name], None) for name in ("text", "packed", "plain")]
+    ended: dict[str, Ended] = {}
+    with pool_for(settings, Watched(settings, str(tmp_path / "pipe")), 1) as pool:
+        for task, result in pool.results(iter(tasks)):
+            if not ended:
+                (tmp_path / "pipe").write_text("begin")
+            ended[Path(task.path).stem] = result
+    text = ended["text"]
+    assert isinstance(text, Failure) and (text.stage, text.code) == ("decode", "not_audio")
     assert not Path(f"{mixed['text']}.copies").exists(), "no listener had to find that out"
-    for name in ("plain", "packed"):
+    for name, copies in (("plain", []), ("packed", [f"{hashes['packed']}.decoded.{end}" for end in ("json", "wav")])):
         heard = ended[name]
         alone = inspect(mixed[name], build(settings), settings)
         assert isinstance(heard, Inspection)
         assert (heard.id, heard.call) == (alone.id, alone.call)
-        assert heard.call.recording.path == str(mixed[name])
+        assert (heard.call.recording.id, heard.call.recording.path) == (hashes[name], str(mixed[name]))
+        assert json.loads(Path(f"{mixed[name]}.copies").read_text()) == copies
     assert list(spooled.iterdir()) == []
-    assert json.loads(Path(f"{mixed['plain']}.copies").read_text()) == []
 
 
 def test_a_cluster_of_this_machine_alone(tmp_path: Path) -> None:
@@ -209,12 +221,11 @@ def test_the_token_of_a_cluster() -> None:
     owner = subprocess.Popen(
         [sys.executable, "-c", begin], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
-    impatient = {**os.environ, "RAY_py_gcs_connect_timeout_s": "3"}
     with owner:
         assert owner.stdin and owner.stdout
         address = owner.stdout.readline().strip()
         said = [
-            subprocess.run([sys.executable, "-c", JOIN, address, token], capture_output=True, text=True, env=impatient)
+            subprocess.run([sys.executable, "-c", JOIN, address, token], capture_output=True, text=True)
             for token in (TOKEN, TOKEN[::-1])
         ]
         owner.stdin.close()
