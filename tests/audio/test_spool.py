@@ -51,7 +51,8 @@ def test_a_copy_that_is_not_whole_is_none(packed: Path, limits: Settings) -> Non
     with open_audio(packed, limits, keep=True) as audio:
         identity = audio.id
     copy, about = (limits.spool / name for name in reversed(names(limits)))  # type: ignore[operator]
-    assert (found := spool.find(limits.spool, identity)) is not None
+    found = spool.find(limits.spool, identity)
+    assert found is not None
     os.close(found.fd)
     copy.write_bytes(b"half a cop")
     assert spool.find(limits.spool, identity) is None
