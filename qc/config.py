@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from qc.errors import UsageError
@@ -89,6 +90,15 @@ class Settings(BaseSettings):
     )
     caller_key_file: Path | None = Field(default=None, description="file of that secret; `caller_key` wins")
     workers: int = Field(default=0, ge=0, description="processes of a batch; 0: as many as cores and threads allow")
+    runner: str = Field(default="local", description="who listens: local (processes of this machine) or ray")
+    ray_address: str | None = Field(
+        default=None, description="HOST:PORT of the Ray cluster; none: one of this machine, for the time of the run"
+    )
+    ray_token: SecretStr | None = Field(default=None, description="token of the Ray cluster; none: it asks for none")
+    spool: Path | None = Field(
+        default=None, description="shared folder for decoded copies of a Ray run; none: who listens decodes"
+    )
+    decoders: int = Field(default=1, ge=1, description="processes of a Ray run that decode into `spool`")
     failure_share: float = Field(default=0.05, ge=0, le=1, description="share of failed files from which batch exits 1")
     dashboard_url: HttpUrl | None = Field(
         default=None, description="address of the dashboard, for links in report and alerts"

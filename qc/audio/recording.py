@@ -16,7 +16,7 @@ from typing import Self
 import numpy as np
 import soxr
 
-from qc.audio import formats, pcm, riff, sandbox
+from qc.audio import formats, pcm, riff, sandbox, spool
 from qc.audio.pcm import Samples
 from qc.call import QualityNote
 from qc.config import Settings
@@ -194,11 +194,14 @@ class Audio:
         self.close()
 
 
-def open_audio(path: Path | str, limits: Settings | None = None) -> Audio:
+def open_audio(path: Path | str, limits: Settings | None = None, *, keep: bool = False) -> Audio:
     """Open a recording, whatever its format. `limits` None: the default limits.
 
     Raises RecordingMissing, NotAudio, CorruptAudio, UnsupportedAudio, EmptyAudio or LimitExceeded; OSError when there
     is no room for decoded samples.
+    A decoded copy in the folder `limits.spool` is used; with `keep`, one is put there when the file has to be decoded.
+
+    Raises RecordingMissing, NotAudio, CorruptAudio, UnsupportedAudio, EmptyAudio or LimitExceeded.
     """
     path = Path(path)
     limits = limits if limits is not None else Settings.model_construct()
@@ -210,7 +213,7 @@ def open_audio(path: Path | str, limits: Settings | None = None) -> Audio:
         after = os.fstat(fd)
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
             raise CorruptAudio(path, "the file changed while it was being read")
-        fd, name, layout, notes = _samples(fd, path, after.st_size, limits)
+        fd, name, layout, notes = _samples(fd, path, after.st_size, limits, identity, keep)
         duration = layout.num_frames / layout.sample_rate
         if duration > limits.max_duration:
             raise LimitExceeded(path, f"{duration:.0f} s long; at most {limits.max_duration:g} s are accepted")
@@ -246,7 +249,9 @@ def _sha256(fd: int) -> str:
     return digest.hexdigest()
 
 
-def _samples(fd: int, path: Path, size: int, limits: Settings) -> tuple[int, str, riff.Layout, tuple[QualityNote, ...]]:
+def _samples(
+    fd: int, path: Path, size: int, limits: Settings, identity: str, keep: bool
+) -> tuple[int, str, riff.Layout, tuple[QualityNote, ...]]:
     """The descriptor to read samples from (`fd`, or a decoded copy that replaces it), format, layout and notes."""
     head = os.pread(fd, formats.HEAD_BYTES, 0)
     raw = formats.raw_format(path.suffix, head, limits.raw_formats)
@@ -266,6 +271,16 @@ def _samples(fd: int, path: Path, size: int, limits: Settings) -> tuple[int, str
     try:
         found = riff.read_layout(decoded.fd, os.fstat(decoded.fd).st_size, path)
         if found is None:
+        layout = riff.read_layout(fd, size, path)
+        if layout is not None:
+            return fd, f"wav/{layout.encoding}", layout, _truncated(layout)
+    copy = spool.find(limits.spool, identity)
+    decoded = copy or sandbox.decode(fd, container, path, limits)
+    try:
+        if keep and copy is None and limits.spool is not None:
+            spool.keep(limits.spool, identity, decoded)
+        layout = riff.read_layout(decoded.fd, os.fstat(decoded.fd).st_size, path)
+        if layout is None:
             raise CorruptAudio(path, "the decoder gave up on it")
     except BaseException:
         os.close(decoded.fd)

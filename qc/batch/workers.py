@@ -34,13 +34,18 @@ FAREWELL = 10.0
 
 @dataclass(frozen=True, slots=True)
 class WorkerDeath:
-    """A worker ended over its task. ``exit_code``: as of `multiprocessing`, negative for a signal."""
+    """A worker ended over its task. ``exit_code``: as of `multiprocessing`, negative for a signal. On a cluster it is
+    not known: there ``cause`` says what is, and ``node`` where."""
 
     exit_code: int | None
     last_word: str = ""
     """What it was at: the last that it gave to `tell` over this task."""
+    cause: str = ""
+    node: str = ""
 
     def __str__(self) -> str:
+        if self.cause:
+            return f"the worker on node {self.node} was lost: {self.cause}"
         if self.exit_code is not None and self.exit_code < 0:
             return f"the worker process was ended by {signal.Signals(-self.exit_code).name}"
         return f"the worker process ended with code {self.exit_code}"
