@@ -8,7 +8,6 @@ import re
 from pathlib import Path
 
 from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator
-from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from qc.errors import UsageError

@@ -197,11 +197,10 @@ class Audio:
 def open_audio(path: Path | str, limits: Settings | None = None, *, keep: bool = False) -> Audio:
     """Open a recording, whatever its format. `limits` None: the default limits.
 
-    Raises RecordingMissing, NotAudio, CorruptAudio, UnsupportedAudio, EmptyAudio or LimitExceeded; OSError when there
-    is no room for decoded samples.
     A decoded copy in the folder `limits.spool` is used; with `keep`, one is put there when the file has to be decoded.
 
-    Raises RecordingMissing, NotAudio, CorruptAudio, UnsupportedAudio, EmptyAudio or LimitExceeded.
+    Raises RecordingMissing, NotAudio, CorruptAudio, UnsupportedAudio, EmptyAudio or LimitExceeded; OSError when there
+    is no room for decoded samples.
     """
     path = Path(path)
     limits = limits if limits is not None else Settings.model_construct()
@@ -267,20 +266,13 @@ def _samples(
         own = riff.read_layout(fd, size, path)
         if own is not None:
             return fd, f"wav/{own.encoding}", own, _truncated(own)
-    decoded = sandbox.decode(fd, container, path, limits)
-    try:
-        found = riff.read_layout(decoded.fd, os.fstat(decoded.fd).st_size, path)
-        if found is None:
-        layout = riff.read_layout(fd, size, path)
-        if layout is not None:
-            return fd, f"wav/{layout.encoding}", layout, _truncated(layout)
     copy = spool.find(limits.spool, identity)
     decoded = copy or sandbox.decode(fd, container, path, limits)
     try:
         if keep and copy is None and limits.spool is not None:
             spool.keep(limits.spool, identity, decoded)
-        layout = riff.read_layout(decoded.fd, os.fstat(decoded.fd).st_size, path)
-        if layout is None:
+        found = riff.read_layout(decoded.fd, os.fstat(decoded.fd).st_size, path)
+        if found is None:
             raise CorruptAudio(path, "the decoder gave up on it")
     except BaseException:
         os.close(decoded.fd)

@@ -30,7 +30,12 @@ def keep(folder: Path, identity: str, decoded: Decoded) -> None:
     with open(decoded.fd, "rb", closefd=False) as source, _written(samples) as target:
         shutil.copyfileobj(source, target, 1 << 20)
     with _written(about) as target:
-        said = {"codec": decoded.codec, "damaged": decoded.damaged, "bytes": os.fstat(decoded.fd).st_size}
+        said = {
+            "codec": decoded.codec,
+            "damaged": decoded.damaged,
+            "declared": decoded.declared,
+            "bytes": os.fstat(decoded.fd).st_size,
+        }
         target.write(json.dumps(said).encode())
 
 
@@ -42,13 +47,14 @@ def find(folder: Path | None, identity: str) -> Decoded | None:
     try:
         said = json.loads(about.read_bytes())
         codec, damaged, size = str(said["codec"])[:40], int(said["damaged"]), int(said["bytes"])
+        declared = None if said["declared"] is None else float(said["declared"])
         fd = os.open(samples, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
     except (OSError, ValueError, KeyError, TypeError):
         return None
     if os.fstat(fd).st_size != size:  # the disk was full, or the power went
         os.close(fd)
         return None
-    return Decoded(fd, codec, damaged)
+    return Decoded(fd, codec, damaged, declared)
 
 
 def remove(folder: Path, identity: str) -> None:

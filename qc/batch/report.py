@@ -41,6 +41,11 @@ class Outcome:
     earlier: bool = False
     judged_again: bool = False
 
+    @property
+    def waits(self) -> bool:
+        """Whether it is left for a later run."""
+        return self.state is State.WAITING
+
 
 @dataclass(frozen=True, slots=True)
 class BatchReport:

@@ -18,10 +18,11 @@ from qc.batch.holder import Heartbeat, new_holder
 from qc.batch.judging import Judge
 from qc.batch.listening import Listener, ListenTask, Work
 from qc.batch.patience import patient
+from qc.batch.pools import pool_for
 from qc.batch.report import BatchReport, Outcome, State
 from qc.batch.stopping import interruptible, wait
 from qc.batch.stored import Stored, failed, heard
-from qc.batch.workers import Pool, WorkerDeath
+from qc.batch.workers import WorkerDeath
 from qc.call import Metadata
 from qc.config import Settings
 from qc.engines.factory import build
@@ -73,7 +74,7 @@ class Batch:
         self._given_store, self._settings = store, settings
         self._metadata = metadata or MetadataTable({})
         self._judge = Judge(settings)
-        self._pool: Pool[ListenTask, Inspection | Failure] = Pool(listener or Listener(settings), workers)
+        self._pool = pool_for(settings, listener or Listener(settings), workers)
         self._limit, self._since, self._dry_run = limit, since, dry_run
         self._watch, self._pause = watch, pause or partial(wait, self._pool)
         self._listening = listening_version(build(settings), settings)

@@ -72,7 +72,7 @@ class Stored:
         content = original.recording_id or ""
         if not self._dry_run and str(file.path) not in self._store.names(content):
             self._store.save_name(content, str(file.path))
-        return replace(outcome, state=State.DUPLICATE, reason=f"the same content as {original.path}")
+        return _duplicate(outcome, original.path)
 
     def _entries(self, looked: Sequence[Looked]) -> dict[str, Entry]:
         contents = [one.recording_id for one in looked if one.recording_id]
@@ -116,7 +116,7 @@ class Stored:
             judged_again=inspection is not None,
         )
         if self._is_elsewhere(entry, file):
-            return replace(outcome, state=State.DUPLICATE, reason=f"the same content as {entry.path}")
+            return _duplicate(outcome, Path(entry.path))
         return outcome
 
     def _is_elsewhere(self, entry: Entry, file: FoundFile) -> bool:
@@ -150,6 +150,12 @@ class Stored:
     def _save_failure(self, failure: Failure, content: str | None) -> None:
         if not self._dry_run:
             self._store.save_failure(failure, content)
+
+
+def _duplicate(outcome: Outcome, original: Path) -> Outcome:
+    """The score is the original's; nothing is counted twice."""
+    reason = f"the same content as {original}"
+    return replace(outcome, state=State.DUPLICATE, percent=None, duration=0.0, elapsed=0.0, cpu=0.0, reason=reason)
 
 
 def failed(file: FoundFile, failure: Failure, content: str | None, *, earlier: bool = False) -> Outcome:

@@ -12,6 +12,20 @@ from qc.config import Settings, load_settings
 from qc.errors import UsageError
 
 
+class Device(StrEnum):
+    """What the models run on."""
+
+    CPU = "cpu"
+    CUDA = "cuda"
+
+
+class Runner(StrEnum):
+    """Where the workers are."""
+
+    LOCAL = "local"
+    RAY = "ray"
+
+
 class Engine(StrEnum):
     """Who listens."""
 
@@ -20,6 +34,22 @@ class Engine(StrEnum):
     TRANSCRIPT = "transcript"
 
 
+FoldersArgument = Annotated[
+    list[Path], typer.Argument(exists=True, file_okay=False, help="Folders of recordings.", show_default=False)
+]
+WorkersOption = Annotated[
+    int | None, typer.Option(min=1, help="Processes that listen; default: one a core.", show_default=False)
+]
+DeviceOption = Annotated[
+    Device | None, typer.Option("--device", help="Where models run. [default: cpu]", show_default=False)
+]
+RunnerOption = Annotated[
+    Runner | None,
+    typer.Option("--runner", help="Workers of this machine, or of a Ray cluster. [default: local]", show_default=False),
+]
+ReportOption = Annotated[
+    Path | None, typer.Option("--report", file_okay=False, help="Write the morning report there.", show_default=False)
+]
 File = Annotated[Path, typer.Argument(help="A recording.", show_default=False)]
 EngineOption = Annotated[
     Engine | None,
@@ -70,6 +100,8 @@ def settings_for(
     database: str | None = None,
     workers: int | None = None,
     metadata_mapping: Path | None = None,
+    device: Device | None = None,
+    runner: Runner | None = None,
 ) -> Settings:
     """Settings of environment and file; what a command was given wins. Raises UsageError."""
     if model is not None and engine is not None and engine is not Engine.WHISPER:
@@ -85,4 +117,6 @@ def settings_for(
         database=database,
         workers=workers,
         metadata_mapping=metadata_mapping,
+        device=device,
+        runner=runner,
     )
