@@ -148,7 +148,7 @@ def test_only_what_a_mapping_asks_for_is_kept(tmp_path: Path) -> None:
         ("columns: {caller: 来电}\nextra: [来电]", "line 2: extra: 来电 holds callers' numbers"),
         ("country_code: +86", "line 1: country_code: write its digits, as 86"),
         ("columns: [agent]", "line 1: columns: Input should be a valid dictionary"),
-        ("a: [", "line 1: not YAML"),
+        ("a: b: c", "line 1: not YAML: mapping values are not allowed"),
         ("- a", "line 1: a metadata mapping is a mapping with encoding,"),
         ("zone: UTC\nzone: UTC", "line 2: zone is given twice"),
     ],
