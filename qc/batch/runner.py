@@ -72,7 +72,7 @@ class Batch:
         pause: Callable[[float], None] | None = None,
     ) -> None:
         self._given_store, self._settings = store, settings
-        self._metadata = metadata or MetadataTable({})
+        self._metadata = MetadataTable({}) if metadata is None else metadata
         self._judge = Judge(settings)
         self._pool = pool_for(settings, listener or Listener(settings), workers)
         self._limit, self._since, self._dry_run = limit, since, dry_run

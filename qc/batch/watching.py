@@ -19,7 +19,7 @@ def keep_watching(
     every: float,
     pause: Callable[[float], None] | None = None,
 ) -> None:
-    """Call `look` every `every` seconds, until a run of it was interrupted, or this process is told to stop meanwhile."""
+    """Call `look` every `every` seconds, until a run of it was interrupted, or this process is told to stop."""
     state = _Watch()
     while not state.stopping:
         report = look()

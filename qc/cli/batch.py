@@ -1,4 +1,4 @@
-"""``qc batch``: a night's recordings, with progress and an account of every file. ``qc watch``: the same all the time."""
+"""``qc batch``: a night's recordings, with progress and an account of every file. ``qc watch``: all the time."""
 
 from __future__ import annotations
 
@@ -152,7 +152,15 @@ class _Night:
             )
             report = run.run(self.folders, without=ours)
         if not self.dry_run:
-            morning(report, store, self.settings, metadata=rows, folders=self.folders, to=self.report_folder)
+            morning(
+                report,
+                store,
+                self.settings,
+                metadata=rows,
+                folders=self.folders,
+                to=self.report_folder,
+                since=self.since,
+            )
         told = set(rows.problems)
         for problem in report.problems:
             if problem not in told:

@@ -46,6 +46,7 @@ def morning(
     metadata: MetadataTable,
     folders: Sequence[Path],
     to: Path | None,
+    since: datetime | None = None,
 ) -> None:
     """Write the report `to` a folder where one is named, and send alerts where the settings name a receiver.
 
@@ -58,7 +59,7 @@ def morning(
 
     now = datetime.now().astimezone()
     on_gpu = settings.device != "cpu"
-    night = night_report(run, store, made_at=now, metadata=metadata, folders=folders, on_gpu=on_gpu)
+    night = night_report(run, store, made_at=now, metadata=metadata, folders=folders, since=since, on_gpu=on_gpu)
     dashboard = str(settings.dashboard_url) if settings.dashboard_url else None
     alerts = alerts_of(
         *(night.critical, night.risks, night.failed, night.files),

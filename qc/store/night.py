@@ -136,4 +136,4 @@ def count_quality(connection: Connection, chunk: Sequence[str]) -> Counter[str]:
 def read_calls(connection: Connection, chunk: Sequence[str]) -> tuple[tuple[CallRow, ...], tuple[ItemRow, ...]]:
     """The current scores of `chunk`: calls, and their items."""
     selection = Selection(recordings=tuple(chunk))
-    return read_call_rows(connection, selection), read_item_rows(connection, selection)
+    return tuple(read_call_rows(connection, selection)), tuple(read_item_rows(connection, selection))

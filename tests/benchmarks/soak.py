@@ -2,9 +2,9 @@
 
     python -m tests.benchmarks.soak [--files 2000] [--kills 3] [--seed 0] [--db URL] [--keep FOLDER]
 
-Of the files 1 % are hostile, 2 % are copies under another name, and 1 % are being written all the time. At the end every
-file must be accounted for, nothing stored twice, the report must add up, and one more run must find nothing to do.
-Prints one JSON document; exit code 1 when something is wrong.
+Of the files 1 % are hostile, 2 % are copies under another name, and 1 % are being written all the time. At the end
+every file must be accounted for, nothing stored twice, the report must add up, and one more run must find nothing to
+do. Prints one JSON document; exit code 1 when something is wrong.
 """
 
 from __future__ import annotations

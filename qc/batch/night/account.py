@@ -158,8 +158,7 @@ def _orphans(
         elif outcome.state is not State.DUPLICATE:  # whose recording is known under another name
             without.append(outcome.path)
     rows = (name for name in sorted(set(metadata) - used) if not _before(metadata[name], since))
-    abandoned = getattr(metadata, "abandoned", ())  # where the table keeps calls that nobody answered
-    return Orphans(tuple(rows), tuple(without), len(abandoned))
+    return Orphans(tuple(rows), tuple(without), len(metadata.abandoned))
 
 
 def _before(metadata: Metadata, since: datetime | None) -> bool:
