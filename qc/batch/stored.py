@@ -16,7 +16,7 @@ from qc.call import Metadata
 from qc.config import Settings
 from qc.pipeline.channels import decided_version
 from qc.result import Failure, Inspection
-from qc.store import Entry, EntryState, Ledger, Sighting, Standing, Store
+from qc.store import TRANSIENT, Entry, EntryState, Ledger, Sighting, Standing, Store
 
 RowOf = Callable[[FoundFile], Metadata | None]
 
@@ -56,9 +56,10 @@ class Stored:
                 yield one, self._failed(one.file, entry)
 
     def nothing_before(self, looked: Looked) -> Outcome | None:
-        """How a file without content ended before; None when it changed since, or has not been tried."""
+        """How a file without content ended before; None when it changed since, was not tried, or the machine may have
+        been at fault."""
         failure = None if looked.fresh else self._failures.get(str(looked.file.path))
-        return None if failure is None else failed(looked.file, failure, None, earlier=True)
+        return None if failure is None or failure.code in TRANSIENT else failed(looked.file, failure, None, earlier=True)
 
     def copy(self, file: FoundFile, original: Outcome) -> Outcome:
         """How a file ends whose content is that of another one."""

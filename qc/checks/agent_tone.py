@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from qc.call import Call, Role
 from qc.checks._parts import finding, group_hits, instead, not_applicable, words_unclear
 from qc.conversation import raised_voices
+from qc.phrases import Hit
 from qc.result import CheckResult, Finding, Message
 
 
@@ -26,7 +28,7 @@ def agent_tone(
 
     **Measured**: the share of the agent's utterances that are clearly negative, each with at least
     `negative_probability`; and how many are agitated: 6 dB louder and 40 Hz higher, both at once, than the agent's own
-    median in this call; and hits of the language pack's `impatience` rule. Where only agitation or impatience falls
+    median in this call; and hits of the language pack's `impatience` rules, the same words once. Where only agitation or impatience falls
     short, its number is shown as measured.
 
     **Value**: 0 when the negative share is `limit` or more with at least two negative utterances; or when impatient
@@ -56,7 +58,7 @@ def agent_tone(
         message = Message("agent_tone.fail", {"share": share, "limit": limit})
         findings = (*instead(negative, Message("agent_tone.found")), *agitated)
         return CheckResult("agent_tone", 0.0, share, "share", message, findings, limit)
-    sharp = group_hits(call, "impatience")
+    sharp = _apart(group_hits(call, "impatience"))
     places = {hit.utterance for hit in sharp}
     unkind = len(sharp) + sum(u.index not in places for u in negative)
     if sharp and unkind >= impatient_times:
@@ -69,6 +71,15 @@ def agent_tone(
         message = Message("agent_tone.fail_agitated", {"count": count, "limit": float(enough)})
         return CheckResult("agent_tone", 0.0, count, "times", message, agitated, float(enough))
     return CheckResult("agent_tone", 1.0, share, "share", message, agitated, limit)
+
+
+def _apart(hits: Iterable[Hit]) -> list[Hit]:
+    """Of hits that overlap, which are the same words seen by two rules, the first."""
+    kept: list[Hit] = []
+    for hit in hits:
+        if not any(hit.interval.overlaps(other.interval) for other in kept):
+            kept.append(hit)
+    return kept
 
 
 def _agitated(call: Call) -> tuple[Finding, ...]:

@@ -1,7 +1,7 @@
 """The store: what was heard and judged, in SQLite or PostgreSQL. Domain types in, domain types out."""
 
 from qc.store.failing import FailedFile
-from qc.store.ledger import Entry, EntryState, Ledger
+from qc.store.ledger import TRANSIENT, Entry, EntryState, Ledger
 from qc.store.night import FlaggedItem
 from qc.store.rows import CallRow, FindingRow, ItemRow, JudgedItem, ReviewedItem, Versions
 from qc.store.selection import Selection
@@ -10,6 +10,7 @@ from qc.store.standing import Standing
 from qc.store.store import Store
 
 __all__ = [
+    "TRANSIENT",
     "CallRow",
     "Entry",
     "EntryState",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import errno
 import json
 import os
-import signal
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,19 +18,19 @@ from sqlalchemy import MetaData, create_engine, select
 from sqlalchemy.engine import default, make_url
 
 from qc.batch.judging import Judge
-from qc.batch.listening import ListenTask, Work
 from qc.batch.runner import Batch
-from qc.batch.workers import tell
 from qc.config import Settings
+from qc.engines.factory import build
 from qc.errors import QcError
-from qc.result import Failure, Inspection
+from qc.pipeline import listening_version
+from qc.result import Inspection
 from qc.store import Store
+from tests.batch.quick import Quick, Strike
 from tests.store.samples import make_call, make_inspection
 
 SETTINGS = Settings(
     transcriber="oracle", voice_detector="oracle", diarizer="oracle", settle=0, lease=600, failure_share=1.0
 )
-STAGES = ("decode", "voice", "transcribe", "judge")
 DIFFERS = {
     "recordings": {"added_at"},
     "names": {"id", "seen_at"},
@@ -43,71 +43,6 @@ DIFFERS = {
 """Columns that differ between a night that was struck and one that was not: times, numbers given by the database, and
 how often something was tried. Of ``inspections.run`` everything but its times is compared; failures that are over are
 history, and not compared."""
-
-
-@dataclass(frozen=True, slots=True)
-class Strike:
-    """What happens. ``where``: ``commit-before``, ``commit-after`` or ``statement`` of the parent, or a stage of the
-    worker; ``number``: the how-manieth; ``what``: ``kill``, ``kill-parent``, ``ENOSPC``, ``EIO``, ``EACCES`` or
-    ``disconnect``; ``once``: a file that is made when it has happened."""
-
-    where: str
-    number: int
-    what: str
-    once: Path
-
-    def at(self, where: str, counter: dict[str, int]) -> None:
-        """Strike if it is time."""
-        counter[where] = counter.get(where, 0) + 1
-        if where == self.where and counter[where] == self.number and not self.once.exists():
-            self.once.touch()
-            if self.what == "kill":
-                os.kill(os.getpid(), signal.SIGKILL)
-            if self.what == "kill-parent":
-                os.kill(os.getppid(), signal.SIGKILL)
-                signal.pause()  # the kernel ends us with our parent
-            if self.what.startswith("E"):
-                number = getattr(errno, self.what)
-                raise OSError(number, os.strerror(number))
-
-
-@dataclass(frozen=True, slots=True)
-class Quick:
-    """Starts a worker that hears without models: what it gives depends on the file's bytes alone. It writes to
-    ``heard`` what it begins to hear; ``killer`` in a file ends it every time."""
-
-    listening: str
-    heard: Path
-    strike: Strike | None = None
-
-    def __call__(self) -> Work:
-        judge = Judge(SETTINGS)
-        counter: dict[str, int] = {}
-
-        def work(task: ListenTask) -> Inspection | Failure | QcError:
-            try:
-                for stage in STAGES:
-                    tell(stage)
-                    if self.strike:
-                        self.strike.at(stage, counter)
-                return self._hear(task, judge)
-            except OSError as error:
-                return Failure(task.path, stage, "io", f"{task.path}: {error.strerror}")
-
-        return work
-
-    def _hear(self, task: ListenTask, judge: Judge) -> Inspection | Failure:
-        content = Path(task.path).read_bytes()
-        with self.heard.open("a") as stream:
-            stream.write(f"{Path(task.path).name}\n")
-        if b"killer" in content:
-            os.kill(os.getpid(), signal.SIGKILL)
-        if not content.startswith(b"RIFF"):
-            return Failure(task.path, "decode", "not_audio", f"{task.path}: not an audio file: it is text")
-        call = make_call(Path(task.path).stem)
-        recording = replace(call.recording, id=sha256(content).hexdigest(), path=task.path)
-        inspection = make_inspection(replace(call, recording=recording), listening=self.listening)
-        return judge.again(inspection)
 
 
 def night(folder: Path) -> Path:
@@ -135,6 +70,7 @@ def end_of(child: int) -> int:
 
 def start(url: str, folder: Path, strike: Strike | None = None, report: str = "report.json") -> int:
     """Begin a run in a process of its own. Gives the process."""
+    inspections(folder)  # what this process knows already its children need not find out
     child = os.fork()
     if child == 0:
         os.setsid()
@@ -154,7 +90,7 @@ def _run(url: str, folder: Path, strike: Strike | None, report: Path) -> int:
     settings = SETTINGS.model_copy(update={"database_patience": 60.0})
     try:
         with Store(url) as store:
-            listener = Quick(_listening(), folder.parent / "heard", strike)
+            listener = Quick(inspections(folder), folder.parent / "heard", strike)
             document = Batch(store, settings, listener=listener, pause=_no_time).run([folder]).as_json()
     except QcError:
         return 1
@@ -167,11 +103,28 @@ def _no_time(seconds: float) -> None:
     os.sched_yield()
 
 
-def _listening() -> str:
-    from qc.engines.factory import build
-    from qc.pipeline import listening_version
+def inspections(folder: Path) -> dict[str, Inspection]:
+    """What is heard in each content of a folder, judged by the settings' own card."""
+    found = {}
+    for path in sorted(folder.rglob("*.wav")):
+        content = path.read_bytes()
+        identity = sha256(content).hexdigest()
+        if content.startswith(b"RIFF") and b"killer" not in content and identity not in found:
+            call = make_call(path.stem)
+            recording = replace(call.recording, id=identity, path=str(path))
+            heard = make_inspection(replace(call, recording=recording), listening=_listening())
+            found[identity] = _judge().again(heard)
+    return found
 
+
+@cache
+def _listening() -> str:
     return listening_version(build(SETTINGS), SETTINGS)
+
+
+@cache
+def _judge() -> Judge:
+    return Judge(SETTINGS)
 
 
 def _patch(strike: Strike, url: str) -> None:

@@ -12,7 +12,8 @@ import pytest
 
 from qc.store import Store
 from tests import postgresql
-from tests.batch.faults import SETTINGS, STAGES, Strike, dump, end_of, night, run, start
+from tests.batch.faults import SETTINGS, dump, end_of, night, run, start
+from tests.batch.quick import STAGES, Strike
 
 MOST = 60
 """Commits after which a night must be over."""

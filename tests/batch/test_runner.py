@@ -8,6 +8,7 @@ import shutil
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from qc.batch.judging import rescore
 from qc.batch.listening import Listener, ListenTask, Work
 from qc.batch.report import BatchReport, State
 from qc.batch.runner import Batch
+from qc.batch.watching import keep_watching
 from qc.config import Settings
 from qc.errors import ModelError, QcError, ScorecardError
 from qc.metadata import read
@@ -50,6 +52,20 @@ class Fragile:
             return work(task)
 
         return fragile
+
+
+@dataclass(frozen=True, slots=True)
+class Fleeting:
+    """Listens as `Listener` does, but each file is gone by then."""
+
+    def __call__(self) -> Work:
+        work = Listener(ORACLE)()
+
+        def fleeting(task: ListenTask) -> Inspection | Failure | QcError:
+            Path(task.path).unlink()
+            return work(task)
+
+        return fleeting
 
 
 @pytest.fixture
@@ -255,3 +271,94 @@ def test_an_empty_folder(store: Store, tmp_path: Path) -> None:
     report = run(store, tmp_path / "none")
     assert counts(report) == {}
     assert report.failed_share == 0
+
+
+def test_a_dry_run_says_what_is_left_and_stores_nothing(store: Store, calls: Path) -> None:
+    report = run(store, calls, dry_run=True)
+    assert counts(report) == {"waiting": 4}
+    assert {outcome.reason for outcome in report.outcomes} == {"to be heard"}
+    assert store.inspections() == ()
+    run(store, calls)
+    before = store.inspections()
+    assert counts(run(store, calls, dry_run=True)) == {"scored": 2, "not_scorable": 1, "duplicate": 1}
+    assert store.inspections() == before
+
+
+def test_calls_of_a_period(second: Store, calls: Path, tmp_path: Path) -> None:
+    """By the call's start, and by the file's time where metadata does not tell it."""
+    rows = tmp_path / "rows.csv"
+    rows.write_text("file,start\na.wav,2026-03-02 09:00:00\nday/b.wav,2026-03-03 09:00:00\n")
+    report = run(second, calls, metadata=read(rows), since=datetime(2026, 3, 3))
+    assert [outcome.path.name for outcome in report.outcomes] == [".hidden.wav", "b.wav", "copy of a.wav"]
+    assert report.as_json()["older"] == 1
+
+
+def test_a_file_that_was_moved_is_no_copy(store: Store, calls: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "calls"
+    shutil.copytree(calls, folder)
+    run(store, folder)
+    (folder / "day" / "b.wav").rename(folder / "b2.wav")
+    (folder / "day" / "b.truth.json").rename(folder / "b2.truth.json")
+    report = run(store, folder)
+    assert counts(report) == {"scored": 2, "not_scorable": 1, "duplicate": 1}
+    assert {Path(name).name for name in store.names(store.inspection("b2.wav").call.recording.id)} == {
+        "b.wav",
+        "b2.wav",
+    }
+
+
+def test_a_new_night_with_a_copy_of_an_old_recording(store: Store, calls: Path, tmp_path: Path) -> None:
+    run(store, calls)
+    other = tmp_path / "other"
+    other.mkdir()
+    shutil.copy(calls / "a.wav", other / "again.wav")
+    (outcome,) = run(store, other).outcomes
+    assert (outcome.state, outcome.earlier, outcome.percent) == (State.DUPLICATE, True, None)
+    assert outcome.reason == f"the same content as {calls / 'a.wav'}"
+
+
+def test_new_content_under_a_known_name_takes_its_place(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "calls"
+    make_recording(folder / "a.wav", seed=1)
+    run(store, folder)
+    first = store.inspection("a.wav")
+    make_recording(folder / "a.wav", GOOD_CALL[1:], seed=2)
+    assert counts(run(store, folder)) == {"scored": 1}
+    (shown,) = store.inspections()
+    assert shown.call.recording.id != first.call.recording.id
+    assert store.inspection(first.id) == first, "what it was is kept"
+    make_recording(folder / "a.wav", seed=1)
+    run(store, folder)
+    assert [one.id for one in store.inspections()] == [first.id]
+
+
+def test_a_failure_of_the_machine_is_tried_again_by_the_next_run(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "calls"
+    recording = make_recording(folder / "a.wav", seed=1)
+    report = run(store, folder, listener=Fleeting())
+    assert [failure.code for failure in report.failures] == ["missing"]
+    assert not recording.exists()
+    make_recording(folder / "a.wav", seed=1)
+    assert counts(run(store, folder)) == {"scored": 1}
+    assert store.failures() == ()
+
+
+def test_watching_hears_what_comes_until_it_is_stopped(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "calls"
+    folder.mkdir()
+    seen: list[int] = []
+
+    def look() -> BatchReport:
+        report = run(store, folder)
+        seen.append(len(report.outcomes))
+        return report
+
+    def pause(seconds: float) -> None:
+        if len(seen) < 3:
+            make_recording(folder / f"{len(seen)}.wav", seed=len(seen))
+        else:
+            signal.raise_signal(signal.SIGTERM)
+
+    keep_watching(look, 60.0, pause)
+    assert seen == [0, 1, 2]
+    assert len(store.inspections()) == 2
