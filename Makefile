@@ -10,7 +10,7 @@ SAMPLES ?= build/samples-full
 BIN = $(VENV)/bin
 PIP = $(BIN)/pip --disable-pip-version-check --quiet
 
-.PHONY: run test check bench samples samples-full models install install-dev screenshots clean help
+.PHONY: run test check bench soak samples samples-full models install install-dev screenshots clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -48,6 +48,9 @@ check: install-dev ## style, types, layers
 
 bench: install-dev ## speed of the recogniser against openai-whisper's own transcribe, as ratios in one run
 	$(BIN)/python -m tests.benchmarks.recogniser_speed
+
+soak: install-dev ## a night of 2,000 files, killed at three random moments (about 15 minutes)
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.soak
 
 samples: install-dev ## make recordings_sample again (needs Debian's espeak-ng)
 	$(BIN)/python -m recordings_sample.make

@@ -59,7 +59,9 @@ class Stored:
         """How a file without content ended before; None when it changed since, was not tried, or the machine may have
         been at fault."""
         failure = None if looked.fresh else self._failures.get(str(looked.file.path))
-        return None if failure is None or failure.code in TRANSIENT else failed(looked.file, failure, None, earlier=True)
+        if failure is None or failure.code in TRANSIENT:
+            return None
+        return failed(looked.file, failure, None, earlier=True)
 
     def copy(self, file: FoundFile, original: Outcome) -> Outcome:
         """How a file ends whose content is that of another one."""

@@ -28,8 +28,8 @@ def agent_tone(
 
     **Measured**: the share of the agent's utterances that are clearly negative, each with at least
     `negative_probability`; and how many are agitated: 6 dB louder and 40 Hz higher, both at once, than the agent's own
-    median in this call; and hits of the language pack's `impatience` rules, the same words once. Where only agitation or impatience falls
-    short, its number is shown as measured.
+    median in this call; and hits of the language pack's `impatience` rules, the same words once. Where only agitation
+    or impatience falls short, its number is shown as measured.
 
     **Value**: 0 when the negative share is `limit` or more with at least two negative utterances; or when impatient
     words and clearly negative utterances without them come to `impatient_times` or more; or when at least

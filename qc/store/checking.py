@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
 
 from qc.store.database import Database
+from qc.store.ledger import EntryState
 from qc.store.migrating import newest
-from qc.store.schema import by_text, calls, files, inspections, item_results, names, recordings
+from qc.store.schema import by_text, calls, files, inspections, item_results, ledger, names, recordings
 
 SHOWN = 3
 """Examples of a finding; the rest is counted."""
@@ -75,6 +76,12 @@ def _current_of(having: int) -> Select[str]:
     )
 
 
+def _heard() -> ColumnElement[bool]:
+    """Whether the call of a row of the ledger is stored."""
+    same = (calls.c.recording_id == ledger.c.recording_id) & (calls.c.listening == ledger.c.listening)
+    return exists().where(same)
+
+
 _QUERIES: dict[str, Select[str]] = {
     "recordings with more than one current inspection": _current_of(1),
     # what a name held before it got another content is stored, and not shown: no file holds it
@@ -95,6 +102,11 @@ _QUERIES: dict[str, Select[str]] = {
     ),
     "names of recordings that are not there": (
         select(names.c.path).where(names.c.recording_id.not_in(select(recordings.c.id))).order_by(by_text(names.c.path))
+    ),
+    "recordings that are done by the ledger, and not stored": (
+        select(ledger.c.recording_id)
+        .where(ledger.c.state == EntryState.DONE.value, ~_heard())
+        .order_by(ledger.c.recording_id)
     ),
     "recordings without a name": (
         select(recordings.c.id).where(recordings.c.id.not_in(select(names.c.recording_id))).order_by(recordings.c.id)

@@ -133,23 +133,32 @@ def test_batch_then_explain(qc: Run, tmp_path: Path) -> None:
     assert qc("rescore", "--json").json == {"calls": 1, "judged_again": 0}
 
 
-def test_ctrl_c_finishes_what_is_in_flight(tmp_path: Path) -> None:
+def started(tmp_path: Path, *arguments: str) -> subprocess.Popen[str]:
+    """A command of its own, with four calls in ``calls``, as from a terminal."""
     for number in range(4):
         make_recording(tmp_path / "calls" / f"{number}.wav", seed=number)
-    command = [sys.executable, "-m", "qc.cli", "batch", "calls", "--engine", "oracle", "--workers", "1", "--json"]
     root = Path(__file__).parents[2]
-    process = subprocess.Popen(
-        command,
+    return subprocess.Popen(
+        [sys.executable, "-m", "qc.cli", *arguments, "--engine", "oracle", "--workers", "1"],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(root)},
+        env={**os.environ, "PYTHONPATH": str(root), "QC_SETTLE": "0", "PYTHONUNBUFFERED": "1"},
         start_new_session=True,
     )
+
+
+def line_of(process: subprocess.Popen[str], beginning: str) -> str:
+    """The next line on stderr that begins so."""
+    assert process.stderr is not None
+    return next(line for line in process.stderr if line.startswith(beginning))
+
+
+def test_ctrl_c_finishes_what_is_in_flight(tmp_path: Path) -> None:
+    process = started(tmp_path, "batch", "calls", "--json")
     try:
-        assert process.stderr is not None
-        first = next(line for line in process.stderr if line.startswith("1/4"))
+        first = line_of(process, "1/4")
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers too
         out, err = process.communicate()
     finally:
@@ -162,6 +171,35 @@ def test_ctrl_c_finishes_what_is_in_flight(tmp_path: Path) -> None:
     assert document["waiting"] >= 1
     assert document["files"] == sum(document[name] for name in COUNTS) == 4
     assert "Traceback" not in err
+
+
+def test_a_second_ctrl_c_stops_at_once_and_loses_nothing(tmp_path: Path, qc: Run) -> None:
+    process = started(tmp_path, "batch", "calls")
+    try:
+        line_of(process, "1/4")
+        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)  # another number: the kernel joins signals of one
+        _, err = process.communicate()
+    finally:
+        process.kill()
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    document = qc("batch", "calls", "--engine", "oracle", "--json").json
+    assert document["scored"] == document["files"] == 4
+    assert document["earlier"] >= 1
+
+
+def test_watching_ends_well_when_it_is_told_to(tmp_path: Path, qc: Run) -> None:
+    process = started(tmp_path, "watch", "calls", "--every", "3600")
+    try:
+        for _ in range(4):
+            line_of(process, "scored")
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate()
+    finally:
+        process.kill()
+    assert (process.returncode, out, err) == (0, "", "")
+    assert qc("batch", "calls", "--engine", "oracle", "--json").json["earlier"] == 4
 
 
 def test_audio_of_a_mono_file(qc: Run, tmp_path: Path) -> None:
