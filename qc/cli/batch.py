@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from qc.cli.night import morning, ready, written
 from qc.cli.options import (
     DatabaseOption,
     Device,
@@ -77,6 +78,7 @@ def batch(
 
     settings = _settings(engine, model, sentiment_model, scorecard, database, workers, metadata_mapping, device, runner)
     night = _Night(settings, folders, metadata, report_folder, _moment(since), limit, dry_run)
+    ready(report_folder)
     with Store(settings.database) as store:
         report = night.run(store)
     if json:
@@ -113,6 +115,7 @@ def watch(
     from qc.store import Store
 
     settings = _settings(engine, model, sentiment_model, scorecard, database, workers, metadata_mapping, device, runner)
+    ready(report_folder)
     with Store(settings.database) as store:
         keep_watching(lambda: _Night(settings, folders, metadata, report_folder, quiet=True).run(store), every)
 
@@ -134,9 +137,7 @@ class _Night:
     def run(self, store: Store) -> BatchReport:
         from qc.batch.runner import Batch
         from qc.cli.metadata import metadata_for
-        from qc.cli.night import morning, ready, written
 
-        ready(self.report_folder)
         rows = metadata_for(self.folders, self.metadata, self.settings)
         ours = [*_no_recordings(store.name, self.metadata), *written(self.settings, self.report_folder)]
         with progress(self.quiet) as tell:

@@ -14,6 +14,7 @@ from torch import Tensor
 from whisper.tokenizer import Tokenizer
 
 from qc.audio import open_audio
+from qc.engines.batching import Batching
 from qc.engines.decoding import Decoded
 from qc.engines.protocols import Transcription
 from qc.engines.whisper import TEMPERATURES, WhisperTranscriber
@@ -77,7 +78,12 @@ def transcribe(
     script = Script(answers)
     engine = WhisperTranscriber()
     engine.__dict__["_model"] = SimpleNamespace(
-        encoder=Counter(), decoder=script, embedding=torch.ones(51865, 1), multilingual=True, languages=99, batch=8
+        encoder=Counter(),
+        decoder=script,
+        embedding=torch.ones(51865, 1),
+        multilingual=True,
+        languages=99,
+        batching=Batching(8),
     )
     with open_audio(write_wav(np.stack([noise(40.0, -30, seed) for seed in range(len(speech))]))) as audio:
         return engine.transcribe(audio, speech, language), script
