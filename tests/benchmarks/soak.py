@@ -33,8 +33,8 @@ from qc.interval import Interval
 
 SAMPLES = Path(__file__).parents[2] / "recordings_sample"
 RATE = 8000
-SHORTEST, LONGEST = 5.0, 10.0
-"""Seconds of a call."""
+SHORTEST, LONGEST = 16.0, 22.0
+"""Seconds of a call: long enough to be scored."""
 HOSTILE = (
     b"",
     b"RIFF",
