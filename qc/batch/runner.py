@@ -268,7 +268,7 @@ class Batch:
 
     def _fail(self, file: FoundFile, failure: Failure, content: str | None) -> None:
         if content is None:
-            self._store.save_failure(failure)
+            self._stored.save_failure(failure, None)
         elif not self._ledger.fail(content, failure):
             self._later[content] = file
             return

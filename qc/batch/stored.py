@@ -68,7 +68,7 @@ class Stored:
         outcome = replace(original, path=file.path, elapsed=0.0, cpu=0.0, judged_again=False)
         if original.failure is not None:
             failure = replace(original.failure, path=str(file.path))
-            self._save_failure(failure, original.recording_id)
+            self.save_failure(failure, original.recording_id)
             return replace(outcome, failure=failure)
         if original.state is State.WAITING:
             return outcome
@@ -147,10 +147,11 @@ class Stored:
     def _failed(self, file: FoundFile, entry: Entry) -> Outcome:
         failure = entry.failure(str(file.path))
         if failure.path not in self._failures:
-            self._save_failure(failure, entry.recording_id)
+            self.save_failure(failure, entry.recording_id)
         return failed(file, failure, entry.recording_id, earlier=True)
 
-    def _save_failure(self, failure: Failure, content: str | None) -> None:
+    def save_failure(self, failure: Failure, content: str | None) -> None:
+        """Store why a file cannot be heard."""
         if not self._dry_run:
             self._store.save_failure(failure, content)
 
