@@ -51,10 +51,8 @@ def make_night(folder: Path, files: int, generator: random.Random) -> Counter[st
     counts = Counter(hostile=files // 100, copy=files // 50, unfinished=files // 100)
     counts["call"] = files - counts.total()
     calls = []
-    sources = sorted(SAMPLES.glob("*.opus")) or sorted(
-        path for path in SAMPLES.rglob("*.*") if path.suffix in (".ogg", ".wav", ".mp3")
-    )
-    loaded = [_samples(path) for path in generator.sample(sources, min(40, len(sources)))]
+    loaded = [_samples(path) for path in generator.sample(sorted(SAMPLES.glob("*.opus")), 40)]
+    loaded = [samples for samples in loaded if len(samples) > 2 * LONGEST * RATE]  # their excerpts are different
     for number in range(counts["call"]):
         samples = generator.choice(loaded)
         length = round(generator.uniform(SHORTEST, LONGEST) * RATE)
