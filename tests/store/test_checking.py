@@ -44,6 +44,10 @@ def test_a_sound_database(url: str) -> None:
         ),
         ("DELETE FROM item_results WHERE item IS NOT NULL", "current inspections without items: "),
         ("DELETE FROM names", "recordings without a name: "),
+        (
+            "UPDATE ledger SET state = 'done', recording_id = 'gone'",
+            "recordings that are done by the ledger, and not stored: gone",
+        ),
     ],
 )
 def test_a_contradiction_is_named(url: str, statement: str, sentence: str) -> None:
