@@ -108,9 +108,17 @@ class Batch:
         self._ledger = lasting(
             self._store.ledger(self._listening, holder=new_holder(), lease=settings.lease, retries=settings.retries)
         )
-        self._stored = Stored(self._store, self._ledger, self._judge, self._listening, settings, dry_run=self._dry_run)
-        self._total, self._heard = len(files), 0
         self._files = {str(file.path): file for file in files}
+        self._stored = Stored(
+            self._store,
+            self._ledger,
+            self._judge,
+            self._listening,
+            settings,
+            here=self._files.keys(),
+            dry_run=self._dry_run,
+        )
+        self._total, self._heard = len(files), 0
         self._outcomes: dict[Path, Outcome] = {}
         self._first: dict[str, FoundFile] = {}
         self._copies: dict[str, list[FoundFile]] = defaultdict(list)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,13 +22,23 @@ RowOf = Callable[[FoundFile], Metadata | None]
 
 
 class Stored:
-    """The store under one listening version, as the files of a run are found. `dry_run`: it is only read."""
+    """The store under one listening version, as the files of a run are found. `here`: the paths of that run;
+    `dry_run`: the store is only read."""
 
     def __init__(
-        self, store: Store, ledger: Ledger, judge: Judge, listening: str, settings: Settings, *, dry_run: bool
+        self,
+        store: Store,
+        ledger: Ledger,
+        judge: Judge,
+        listening: str,
+        settings: Settings,
+        *,
+        here: Collection[str],
+        dry_run: bool,
     ) -> None:
         self._store, self._ledger, self._judge = store, ledger, judge
-        self._listening, self._settings, self._dry_run = listening, settings, dry_run
+        self._listening, self._settings = listening, settings
+        self._here, self._dry_run = here, dry_run
         self._failures = {failure.path: failure for failure in store.failures()}
 
     def enlist(self, looked: Sequence[Looked]) -> None:
@@ -123,8 +133,9 @@ class Stored:
         return outcome
 
     def _is_elsewhere(self, entry: Entry, file: FoundFile) -> bool:
-        """Whether the file that was heard is another one, which is still there; otherwise it was moved or renamed."""
-        if entry.path == str(file.path) or not Path(entry.path).is_file():
+        """Whether the file that was heard is another one, outside of this run, which is still there; otherwise it was
+        moved or renamed. Among the files of a run the first stands for the others."""
+        if entry.path == str(file.path) or entry.path in self._here or not Path(entry.path).is_file():
             return False
         known = self._ledger.known_files([entry.path]).get(entry.path)
         return known is not None and known.recording_id == entry.recording_id

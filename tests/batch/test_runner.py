@@ -317,6 +317,19 @@ def test_a_new_night_with_a_copy_of_an_old_recording(store: Store, calls: Path, 
     assert outcome.reason == f"the same content as {calls / 'a.wav'}"
 
 
+def test_of_copies_the_first_of_a_run_stands_for_the_others(store: Store, tmp_path: Path) -> None:
+    """Whichever of them was heard: one is scored, the other is its copy."""
+    folder = tmp_path / "calls"
+    make_recording(folder / "z.wav", seed=1)
+    run(store, folder)
+    shutil.copy(folder / "z.wav", folder / "a.wav")
+    report = run(store, folder)
+    assert [(one.path.name, one.state) for one in report.outcomes] == [
+        ("a.wav", State.SCORED),
+        ("z.wav", State.DUPLICATE),
+    ]
+
+
 def test_new_content_under_a_known_name_takes_its_place(store: Store, tmp_path: Path) -> None:
     folder = tmp_path / "calls"
     make_recording(folder / "a.wav", seed=1)
