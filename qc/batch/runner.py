@@ -110,13 +110,7 @@ class Batch:
         )
         self._files = {str(file.path): file for file in files}
         self._stored = Stored(
-            self._store,
-            self._ledger,
-            self._judge,
-            self._listening,
-            settings,
-            here=self._files.keys(),
-            dry_run=self._dry_run,
+            self._store, self._ledger, self._judge, self._listening, settings, here=self._files, dry_run=self._dry_run
         )
         self._total, self._heard = len(files), 0
         self._outcomes: dict[Path, Outcome] = {}
