@@ -28,7 +28,10 @@ class Settings(BaseSettings):
     models: Path = Field(default=ROOT / "models", description="folder of the model manifest")
     transcriber: str = Field(default="whisper", description="whisper, oracle or transcript")
     voice_detector: str = Field(default="silero", description="silero or oracle")
-    diarizer: str = Field(default="builtin", description="speakers of a mono recording: builtin, oracle or none")
+    diarizer: str = Field(
+        default="builtin", description="speakers of a mono recording: builtin, pyannote, oracle or none"
+    )
+    diarizer_model: Path | None = Field(default=None, description="folder of the pipeline for diarizer pyannote")
     model: str = Field(default="builtin", description="recogniser: builtin, an official name, or a checkpoint's path")
     sentiment_model: str = Field(default="builtin", description="builtin, a folder, or a hub model's name")
     device: str = Field(default="cpu", description="cpu or cuda")

@@ -11,7 +11,7 @@ from qc.errors import UsageError
 
 VOICE_DETECTORS = ("silero", "oracle")
 TRANSCRIBERS = ("whisper", "oracle", "transcript")
-DIARIZERS = ("builtin", "oracle", "none")
+DIARIZERS = ("builtin", "pyannote", "oracle", "none")
 
 
 class Engines:
@@ -65,6 +65,10 @@ class Engines:
             from qc.engines.one_speaker import OneSpeaker
 
             return OneSpeaker()
+        if settings.diarizer == "pyannote":
+            from qc.engines.pyannote_diarizer import PyannoteDiarizer
+
+            return PyannoteDiarizer(settings.diarizer_model, settings.device)
         from qc.engines.builtin_diarizer import BuiltinDiarizer
 
         return BuiltinDiarizer(settings.models, settings.device, settings.threads)

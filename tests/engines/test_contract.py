@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,17 +17,40 @@ from qc.engines.builtin_diarizer import BuiltinDiarizer
 from qc.engines.one_speaker import OneSpeaker
 from qc.engines.oracle import OracleDetector, OracleDiarizer, OracleTranscriber
 from qc.engines.protocols import Diarizer, Engine, SentimentClassifier, Transcriber, VoiceDetector
+from qc.engines.pyannote_diarizer import PyannoteDiarizer
 from qc.engines.silero import SileroDetector
 from qc.engines.transcript_file import TranscriptFile
 from qc.engines.transformers_sentiment import TransformersSentiment
 from qc.engines.whisper import WhisperTranscriber
-from qc.errors import LanguageError
+from qc.errors import LanguageError, ModelError
 from qc.interval import Interval, Timeline, subtraction, timeline, total
 from tests.audio.signals import melody, noise
 
 DETECTORS: list[Callable[[], VoiceDetector]] = [SileroDetector, OracleDetector]
 TRANSCRIBERS: list[Callable[[], Transcriber]] = [WhisperTranscriber, OracleTranscriber, TranscriptFile]
-DIARIZERS: list[Callable[[], Diarizer]] = [BuiltinDiarizer, OracleDiarizer, OneSpeaker]
+
+
+class ScriptedPipeline:
+    """Stands in for pyannote's pipeline, whose weights are not to be had here: every 3 s the other one speaks, with a
+    second of silence between."""
+
+    def __call__(self, file: dict[str, Any], *, max_speakers: int) -> ScriptedPipeline:
+        waveform = file["waveform"]
+        assert (waveform.ndim, waveform.shape[0], max_speakers) == (2, 1, 2)
+        self.duration = waveform.shape[1] / file["sample_rate"]
+        return self
+
+    def itertracks(self, yield_label: bool) -> Iterator[tuple[Any, str, str]]:
+        assert yield_label
+        for number in range(int(self.duration // 3)):
+            yield SimpleNamespace(start=3.0 * number, end=3.0 * number + 2), "_", f"SPEAKER_{number % 2:02d}"
+
+
+def pyannote() -> PyannoteDiarizer:
+    return PyannoteDiarizer(None, pipeline=ScriptedPipeline())
+
+
+DIARIZERS: list[Callable[[], Diarizer]] = [BuiltinDiarizer, OracleDiarizer, OneSpeaker, pyannote]
 CLASSIFIERS: list[Callable[[], SentimentClassifier]] = [TransformersSentiment]
 
 VTT = """WEBVTT
@@ -200,6 +224,21 @@ def test_turns_cover_the_given_voice_activity_once(
     assert list(dict.fromkeys(heard)) == list(range(found.speakers))
     assert 0 <= found.probability <= 1
     assert diarizer.diarize(audio, 1, given) == found
+
+
+def test_pyannote_splits_where_its_speakers_change_and_fills_its_gaps(audio: Audio) -> None:
+    found = pyannote().diarize(audio, 1, (Interval(0.5, 4.0), Interval(5.2, 5.8)))
+    spans = [(turn.interval.start, turn.interval.end, turn.speaker) for turn in found.turns]
+    assert spans == [(0.5, 3.0, 0), (3.0, 4.0, 1), (5.2, 5.8, 1)]
+    assert found.probability == pytest.approx(2.5 / 4.1)
+
+
+def test_pyannote_without_a_pipeline_is_one_sentence(audio: Audio, tmp_path: Path) -> None:
+    for folder in (None, tmp_path / "none"):
+        with pytest.raises(ModelError, match="diarizer_model"):
+            PyannoteDiarizer(folder).diarize(audio, 0, (Interval(0.5, 4.0),))
+    with pytest.raises(ModelError, match="pyannote"):
+        PyannoteDiarizer(tmp_path).diarize(audio, 0, (Interval(0.5, 4.0),))
 
 
 @each_classifier

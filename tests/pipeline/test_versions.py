@@ -93,5 +93,5 @@ def test_unknown_engines_are_refused_with_the_choices() -> None:
         factory.build(Settings(transcriber="magic"))
     with pytest.raises(UsageError, match="setting voice_detector: ear is none of silero, oracle"):
         factory.build(Settings(voice_detector="ear"))
-    with pytest.raises(UsageError, match="setting diarizer: nose is none of builtin, oracle, none"):
+    with pytest.raises(UsageError, match="setting diarizer: nose is none of builtin, pyannote, oracle, none"):
         factory.build(Settings(diarizer="nose"))
