@@ -19,12 +19,6 @@ def as_decided(store: Store, settings: Settings, heard: Inspection) -> Inspectio
     return _under(store, settings, heard, decisions[-1].agent_channel) if decisions else heard
 
 
-def version(store: Store, recording_id: str, listening: str) -> str:
-    """The listening version that a recording's current inspection should have when `listening` is the machine's."""
-    decisions = store.role_decisions(recording_id)
-    return decided_version(listening, decisions[-1].agent_channel) if decisions else listening
-
-
 def decide(
     store: Store, settings: Settings, shown: Inspection, channel: int, *, author: str = "", reason: str = ""
 ) -> Inspection:

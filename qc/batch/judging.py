@@ -50,9 +50,10 @@ def rescore(store: Store, settings: Settings, watch: Callable[[int, int], None] 
     """
     judge = Judge(settings)
     rows = store.call_rows()
+    standing = store.standing(row.recording_id for row in rows)
     changed = 0
     for done, row in enumerate(rows, 1):
-        versions = store.versions(row.recording_id)
+        versions = standing[row.recording_id].versions if row.recording_id in standing else None
         if versions is not None and versions.judging != judge.version(versions.kind):
             store.save(judge.again(store.inspection(row.inspection_id)))
             changed += 1

@@ -19,6 +19,7 @@ from qc.config import Settings
 from qc.engines.factory import build
 from qc.errors import ModelError, QcError, RecordingError, UsageError
 from qc.pipeline import listening_version
+from qc.pipeline.stages import stage
 from qc.result import Failure, Inspection
 
 STALE = 24 * 3600.0
@@ -34,9 +35,9 @@ class Decoder:
     def __call__(self) -> Callable[[ListenTask], Inspection | Failure | QcError | None]:
         def decode(task: ListenTask) -> Failure | None:
             try:
-                open_audio(task.path, self.settings, keep=True).close()
+                with stage("decode", {}):
+                    open_audio(task.path, self.settings, keep=True).close()
             except RecordingError as error:
-                error.stage = "decode"  # type: ignore[attr-defined]
                 return failure(task.path, error)
             except (OSError, MemoryError):  # no room for a copy: the listener decodes, and says what is wrong if it is
                 return None

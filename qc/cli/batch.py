@@ -13,9 +13,7 @@ import typer
 from qc.cli.night import morning, ready, written
 from qc.cli.options import (
     DatabaseOption,
-    Device,
     DeviceOption,
-    Engine,
     EngineOption,
     FoldersArgument,
     JsonOption,
@@ -23,7 +21,6 @@ from qc.cli.options import (
     MetadataOption,
     ModelOption,
     ReportOption,
-    Runner,
     RunnerOption,
     ScorecardOption,
     SentimentOption,
@@ -76,7 +73,17 @@ def batch(
     """
     from qc.store import Store
 
-    settings = _settings(engine, model, sentiment_model, scorecard, database, workers, metadata_mapping, device, runner)
+    settings = settings_for(
+        engine=engine,
+        model=model,
+        sentiment_model=sentiment_model,
+        scorecard=scorecard,
+        database=database,
+        workers=workers,
+        metadata_mapping=metadata_mapping,
+        device=device,
+        runner=runner,
+    )
     night = _Night(settings, folders, metadata, report_folder, _moment(since), limit, dry_run)
     ready(report_folder)
     with Store(settings.database) as store:
@@ -114,7 +121,17 @@ def watch(
     from qc.batch.watching import keep_watching
     from qc.store import Store
 
-    settings = _settings(engine, model, sentiment_model, scorecard, database, workers, metadata_mapping, device, runner)
+    settings = settings_for(
+        engine=engine,
+        model=model,
+        sentiment_model=sentiment_model,
+        scorecard=scorecard,
+        database=database,
+        workers=workers,
+        metadata_mapping=metadata_mapping,
+        device=device,
+        runner=runner,
+    )
     ready(report_folder)
     with Store(settings.database) as store:
         keep_watching(lambda: _Night(settings, folders, metadata, report_folder, quiet=True).run(store), every)
@@ -167,30 +184,6 @@ class _Night:
             if problem not in told:
                 note(problem)
         return report
-
-
-def _settings(
-    engine: Engine | None,
-    model: str | None,
-    sentiment_model: str | None,
-    scorecard: str | None,
-    database: str | None,
-    workers: int | None,
-    metadata_mapping: Path | None,
-    device: Device | None,
-    runner: Runner | None,
-) -> Settings:
-    return settings_for(
-        engine=engine,
-        model=model,
-        sentiment_model=sentiment_model,
-        scorecard=scorecard,
-        database=database,
-        workers=workers,
-        metadata_mapping=metadata_mapping,
-        device=device,
-        runner=runner,
-    )
 
 
 def _moment(text: str | None) -> datetime | None:

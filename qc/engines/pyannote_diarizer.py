@@ -106,12 +106,17 @@ def _pieces(interval: Interval, said: list[tuple[Interval, str]]) -> list[tuple[
     edges = {edge for one, _ in said for edge in (one.start, one.end) if interval.start < edge < interval.end}
     joined: list[tuple[Interval, str]] = []
     for start, end in pairwise(sorted({interval.start, interval.end} | edges)):
-        label = min(said, key=lambda one, at=(start + end) / 2: _distance(one[0], at))[1]  # type: ignore[misc]
+        label = _nearest(said, (start + end) / 2)
         if joined and joined[-1][1] == label:
             joined[-1] = (Interval(joined[-1][0].start, end), label)
         else:
             joined.append((Interval(start, end), label))
     return joined
+
+
+def _nearest(said: list[tuple[Interval, str]], at: float) -> str:
+    """Who speaks at a moment, or next to it."""
+    return min(said, key=lambda one: _distance(one[0], at))[1]
 
 
 def _distance(interval: Interval, at: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import time
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -15,6 +16,9 @@ from qc.errors import StoreError
 _PSYCOPG = "postgresql+psycopg"
 _LOST = {"connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 """Seconds (and a count) after which a server that does not answer is given up; the URL's own values win."""
+
+_PAUSE = 0.01
+"""Seconds between two tries to turn SQLite's write-ahead log on."""
 
 READS: dict[str, dict[str, Any]] = {"postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}}
 """How a transaction sees one state. SQLite's always do."""
@@ -70,7 +74,8 @@ def _sqlite(url: URL, busy_timeout: float) -> Engine:
     def _prepare(connection: sqlite3.Connection, _: Any) -> None:
         # the driver's own transaction handling would leave DDL outside of transactions: SQLAlchemy's BEGIN rules
         connection.isolation_level = None
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        _write_ahead(connection, busy_timeout)
+        for pragma in ("synchronous = FULL", "foreign_keys = ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -80,3 +85,16 @@ def _sqlite(url: URL, busy_timeout: float) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _write_ahead(connection: sqlite3.Connection, busy_timeout: float) -> None:
+    """Turn the write-ahead log on. SQLite does not wait for others there, as it does elsewhere, so we do."""
+    give_up = time.monotonic() + busy_timeout
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= give_up:
+                raise
+            time.sleep(_PAUSE)

@@ -12,13 +12,12 @@ from sqlalchemy import select
 from qc.call import Call, Metadata
 from qc.errors import NotFound, StoreError
 from qc.result import Failure, Inspection, Review, RoleDecision
-from qc.scorecard_table import CallKind
 from qc.store import codec, failing, night, reading, reviews, writing
 from qc.store.database import Database
 from qc.store.failing import FailedFile
 from qc.store.ledger import Ledger
 from qc.store.night import FlaggedItem
-from qc.store.rows import CallRow, FindingRow, ItemRow, JudgedItem, ReviewedItem, Versions
+from qc.store.rows import CallRow, FindingRow, ItemRow, JudgedItem, ReviewedItem
 from qc.store.schema import by_text, calls, inspections, names
 from qc.store.selection import Selection
 from qc.store.sightings import chunks
@@ -136,20 +135,6 @@ class Store:
         with self._database.reading() as connection:
             found = connection.scalar(query)
             return reading.read_inspections(connection, inspections.c.id == found)[0] if found else None
-
-    def versions(self, recording_id: str) -> Versions | None:
-        """The versions of a recording's current inspection."""
-        query = (
-            select(
-                *(calls.c.listening, inspections.c.judging),
-                *(calls.c.language, calls.c.queue, calls.c.direction, calls.c.customer_class),
-            )
-            .join_from(inspections, calls, inspections.c.call == calls.c.id)
-            .where(calls.c.recording_id == recording_id, inspections.c.current)
-        )
-        with self._database.reading() as connection:
-            row = connection.execute(query).one_or_none()
-        return Versions(row[0], row[1], CallKind(*row[2:])) if row else None
 
     def standing(self, recording_ids: Iterable[str]) -> dict[str, Standing]:
         """How these recordings stand; those without a current inspection are left out."""
