@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from qc.call import Call, Role
 from qc.interval import Interval
+from qc.private import Hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,8 @@ class Inspection:
     call: Call
     score: Score
     run: RunInfo
+    hits: tuple[Hit, ...] | None = None
+    """Private data in what is said; None: nobody looked for it yet."""
 
 
 @dataclass(frozen=True, slots=True)

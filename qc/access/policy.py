@@ -1,0 +1,110 @@
+"""Role by action: how far it reaches. One table, read from top to bottom by an auditor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import Final
+
+from qc.access.users import User, UserRole
+
+
+class Action(StrEnum):
+    """What can be done. A page, a command and a route each name one."""
+
+    SEE_OVERVIEW = "see_overview"
+    SEE_CALLS = "see_calls"
+    SEE_CALL = "see_call"
+    HEAR_CALL = "hear_call"
+    UNMASK = "unmask"
+    SEE_COACHING = "see_coaching"
+    SEE_AGENTS = "see_agents"
+    SEE_ACCURACY = "see_accuracy"
+    SEE_RULES = "see_rules"
+    REVIEW = "review"
+    DECIDE_CHANNELS = "decide_channels"
+    EXPORT_TABLES = "export_tables"
+    EXPORT_CLIPS = "export_clips"
+    EXPORT_TRANSCRIPT = "export_transcript"
+    CHANGE_CARD = "change_card"
+    OPERATE = "operate"
+    SEE_TRAIL = "see_trail"
+    HOLD = "hold"
+    ERASE = "erase"
+
+
+class Reach(IntEnum):
+    """How far an action reaches; a larger one includes the smaller."""
+
+    NOTHING = 0
+    OWN = 1
+    """Calls that the user answered."""
+    TEAMS = 2
+    """Calls of the user's teams."""
+    ALL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whose call it is, as metadata say; None: unknown."""
+
+    agent: str | None = None
+    team: str | None = None
+
+
+_READ: Final = (Action.SEE_CALLS, Action.SEE_CALL, Action.HEAR_CALL)
+_LEARN: Final = (Action.SEE_OVERVIEW, Action.SEE_COACHING)
+_KNOW: Final = (Action.SEE_ACCURACY, Action.SEE_RULES)
+
+POLICY: Final[Mapping[UserRole, Mapping[Action, Reach]]] = {
+    UserRole.REVIEWER: {
+        **dict.fromkeys((*_READ, *_LEARN, Action.SEE_AGENTS), Reach.TEAMS),
+        **dict.fromkeys((Action.UNMASK, Action.REVIEW, Action.DECIDE_CHANNELS), Reach.TEAMS),
+        Action.EXPORT_TRANSCRIPT: Reach.TEAMS,
+        **dict.fromkeys(_KNOW, Reach.ALL),
+    },
+    UserRole.TEAM_LEAD: {
+        **dict.fromkeys((*_READ, *_LEARN, Action.SEE_AGENTS), Reach.TEAMS),
+        **dict.fromkeys((Action.REVIEW, Action.EXPORT_CLIPS, Action.EXPORT_TABLES), Reach.TEAMS),
+        Action.EXPORT_TRANSCRIPT: Reach.TEAMS,
+        **dict.fromkeys(_KNOW, Reach.ALL),
+    },
+    UserRole.TRAINER: {
+        **dict.fromkeys((*_READ, *_LEARN, Action.EXPORT_CLIPS, Action.EXPORT_TRANSCRIPT), Reach.TEAMS),
+        **dict.fromkeys(_KNOW, Reach.ALL),
+    },
+    UserRole.AGENT: {
+        **dict.fromkeys(_READ, Reach.OWN),
+        Action.SEE_RULES: Reach.ALL,
+    },
+    UserRole.OPERATOR: {
+        Action.SEE_OVERVIEW: Reach.ALL,
+        Action.OPERATE: Reach.ALL,
+        **dict.fromkeys(_KNOW, Reach.ALL),
+    },
+    UserRole.AUDITOR: {
+        Action.SEE_TRAIL: Reach.ALL,
+        **dict.fromkeys(_KNOW, Reach.ALL),
+    },
+    UserRole.ADMIN: {
+        **dict.fromkeys((*_LEARN, *_KNOW, Action.SEE_CALLS, Action.SEE_AGENTS), Reach.ALL),
+        **dict.fromkeys((Action.CHANGE_CARD, Action.OPERATE, Action.EXPORT_TABLES), Reach.ALL),
+        **dict.fromkeys((Action.SEE_TRAIL, Action.HOLD, Action.ERASE), Reach.ALL),
+    },
+}
+"""An admin runs the system and erases, and hears nobody's calls; an auditor reads the trail, not the calls."""
+
+
+def reach(user: User, action: Action) -> Reach:
+    """How far an action reaches in the user's best role for it."""
+    return max((POLICY[role].get(action, Reach.NOTHING) for role in user.roles), default=Reach.NOTHING)
+
+
+def may(user: User, action: Action, subject: Subject | None = None) -> bool:
+    """Whether the user may do it, to this subject; `subject` None: to anything at all."""
+    far = reach(user, action)
+    if subject is None or far in (Reach.NOTHING, Reach.ALL):
+        return far is not Reach.NOTHING
+    own = user.agent is not None and subject.agent == user.agent
+    return own or (far is Reach.TEAMS and subject.team is not None and subject.team in user.teams)
