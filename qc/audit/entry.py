@@ -26,7 +26,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An event in its place: ``number`` counts from 1; ``previous`` is the hash of the entry before, empty for the first."""
+    """An event in its place: ``number`` counts from 1; ``previous`` is the hash of the entry before, empty at first."""
 
     number: int
     event: Event
