@@ -2,16 +2,115 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+
 from qc.call import Call
-from qc.private import Hit
+from qc.private import Hit, Kind
+from qc.redact.context import asked, context
+from qc.redact.kinds import kind_of
+from qc.redact.line import Line, line, lines
+from qc.redact.run import Run, runs
+from qc.redact.timing import MARGIN, heard
 from qc.site import NOWHERE, Site
+
+SAID_BACK = 4
+"""Digits in a row of a private number that are private wherever they are said again: "the one that ends in 8000"."""
+ECHOED = 2
+"""The same while the number is being dictated."""
+
+Found = tuple[Line, Kind, int, int, float]
+"""Characters ``[start, end)`` of a line's folded text, and the probability."""
 
 
 def find(text: str, language: str, site: Site = NOWHERE) -> tuple[Hit, ...]:
     """Private data in one text, as one utterance with index 0 and without times, by place."""
-    return ()
+    found = _merged(_found((line(text, language),), site))
+    return tuple(Hit(kind, 0, *one.folded.source(start, end), None, p) for one, kind, start, end, p in found)
 
 
-def find_in(call: Call, site: Site = NOWHERE) -> tuple[Hit, ...]:
-    """Private data in what is said in a call, across turns and repeats, by utterance and place."""
-    return ()
+def find_in(call: Call, site: Site = NOWHERE, *, margin: float = MARGIN) -> tuple[Hit, ...]:
+    """Private data in what is said in a call, across turns and repeats, by utterance and place.
+
+    `margin`: seconds that a hit's interval reaches beyond its words on both sides.
+    """
+    utterances = call.transcript.utterances
+    hits = []
+    for one, kind, start, end, probability in _merged(_found(lines(utterances, call.transcript.language), site)):
+        utterance = utterances[one.number]
+        place = one.folded.source(start, end)
+        interval = heard(utterance, *place, margin, call.recording.duration)
+        hits.append(Hit(kind, utterance.index, *place, interval, probability))
+    return tuple(hits)
+
+
+def _found(said: Sequence[Line], site: Site) -> Iterator[Found]:
+    numbers: list[tuple[Run, Kind, float]] = []
+    others: list[Run] = []
+    for run in runs(said):
+        words = run.pieces[0].line.lexicon
+        known = kind_of(run, context(run, said), words, site)
+        if known:
+            numbers.append((run, *known))
+        else:
+            others.append(run)
+    for run, kind, probability in [*numbers, *_again(numbers, others)]:
+        for piece in run.pieces:
+            yield piece.line, kind, piece.start, piece.end, probability
+    texts = list(_texts(said))
+    yield from texts
+    yield from _texts_again(said, texts)
+
+
+def _again(numbers: Sequence[tuple[Run, Kind, float]], others: Iterable[Run]) -> Iterator[tuple[Run, Kind, float]]:
+    """Runs that say a part of a private number again."""
+    for run in others:
+        for number, kind, probability in numbers:
+            within = number.pieces[0].line.number <= run.pieces[0].line.number <= number.pieces[-1].line.number + 1
+            if len(run.digits) >= (ECHOED if within else SAID_BACK) and run.digits in number.digits:
+                yield run, kind, probability
+                break
+
+
+def _texts(said: Sequence[Line]) -> Iterator[Found]:
+    """What patterns find: names, addresses, e-mail, plates."""
+    for one in said:
+        question = asked(one, said)
+        for pattern, expression in one.lexicon.recognisers:
+            if pattern.answer and (question is None or question.kind is not pattern.kind):
+                continue
+            for found in expression.finditer(one.folded.text):
+                start, end = found.span("it" if "it" in expression.groupindex else 0)
+                if start < end:
+                    yield one, pattern.kind, start, end, pattern.probability
+
+
+def _texts_again(said: Sequence[Line], texts: Iterable[Found]) -> Iterator[Found]:
+    """Names and addresses that are said again, in the same words."""
+    known = {
+        (one.folded.text[start:end], kind): probability
+        for one, kind, start, end, probability in texts
+        if kind in (Kind.NAME, Kind.ADDRESS, Kind.PLATE, Kind.EMAIL) and end - start > 1
+    }
+    for one in said:
+        for (words, kind), probability in known.items():
+            at = one.folded.text.find(words)
+            while at >= 0:
+                inside = one.lexicon.spaced and (
+                    one.folded.text[at - 1 : at].isalnum() or one.folded.text[at + len(words) :][:1].isalnum()
+                )
+                if not inside:
+                    yield one, kind, at, at + len(words), probability
+                at = one.folded.text.find(words, at + 1)
+
+
+def _merged(found: Iterable[Found]) -> tuple[Found, ...]:
+    """By place, each character once: finds that overlap are one, of the kind of the likeliest."""
+    merged: list[Found] = []
+    for one in sorted(found, key=lambda each: (each[0].number, each[2], -each[3])):
+        if merged and merged[-1][0].number == one[0].number and one[2] < merged[-1][3]:
+            last = merged.pop()
+            best = max(last, one, key=lambda each: (each[4], each[3] - each[2]))
+            merged.append((last[0], best[1], last[2], max(last[3], one[3]), best[4]))
+        else:
+            merged.append(one)
+    return tuple(merged)

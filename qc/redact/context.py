@@ -1,0 +1,89 @@
+"""What the words around a number, and the question before it, say that it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qc.call import Role
+from qc.private import Kind
+from qc.redact.line import Cue, Line
+from qc.redact.run import Run
+
+REACH_ZH, REACH = 30, 60
+"""Characters before a number in which a cue for it may stand; behind it, a third of that."""
+NEAR_ZH, NEAR = 8, 24
+"""The same for what says that a number is nobody's: it must stand beside it."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """``told``: by words in what the speaker says, ``asked``: by the other party's question; a kind, None: nobody's
+    number, or NOTHING."""
+
+    told: Cue | None
+    asked: Cue | None
+
+    @property
+    def kind(self) -> Kind | None:
+        """What it should be; None: nothing says that it is private."""
+        cue = self.told or self.asked
+        return cue.kind if cue else None
+
+    @property
+    def nobodys(self) -> bool:
+        """Whether the words say that it is no private number."""
+        cue = self.told or self.asked
+        return cue is not None and cue.kind is None
+
+
+def context(run: Run, lines: Sequence[Line]) -> Context:
+    """The context of a run in a call (or in one text: a sequence of one line)."""
+    return Context(_told(run, lines), asked(run.pieces[0].line, lines))
+
+
+def asked(line: Line, lines: Sequence[Line]) -> Cue | None:
+    """What the other party's turn before a line asks for: the last cue in it; what only follows a number is no turn."""
+    if line.role is Role.UNKNOWN:
+        return None
+    for other in reversed(lines[: line.number]):
+        if other.role is not line.role and not other.following:
+            return other.cues[-1] if other.cues else None
+    return None
+
+
+def _told(run: Run, lines: Sequence[Line]) -> Cue | None:
+    best: tuple[int, Cue] | None = None
+    for piece in run.pieces:
+        for distance, cue in _around(piece.line, piece.start, piece.end):
+            if best is None or distance < best[0]:
+                best = distance, cue
+    if best is None:
+        first = run.pieces[0]
+        before = lines[first.line.number - 1] if first.line.number else None
+        # "我的户号是" - pause - "三二零…": the speaker's own utterance before
+        if before is not None and before.role is first.line.role and first.line.only_fillers(0, first.start):
+            near = [(len(before.folded.text) - cue.end, cue) for cue in before.cues]
+            best = min((one for one in near if _reaches(before, *one)), key=lambda one: one[0], default=None)
+    return best[1] if best else None
+
+
+def _around(line: Line, start: int, end: int) -> list[tuple[int, Cue]]:
+    """Cues of a line that a number in ``[start, end)`` may mean, with their distance; one behind counts from afar."""
+    found = []
+    for cue in line.cues:
+        if cue.end <= start:
+            distance = start - cue.end
+        elif cue.start >= end:
+            distance = 3 * (cue.start - end) + 2
+        else:
+            continue
+        if _reaches(line, distance, cue):
+            found.append((distance, cue))
+    return found
+
+
+def _reaches(line: Line, distance: int, cue: Cue) -> bool:
+    if cue.kind is None:
+        return distance <= (NEAR if line.lexicon.spaced else NEAR_ZH)
+    return distance <= (REACH if line.lexicon.spaced else REACH_ZH)

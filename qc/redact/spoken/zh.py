@@ -1,0 +1,46 @@
+"""Chinese digits: said one by one (幺三八, 洞 and 拐, 两), in numerals, and told apart from amounts (一百三十八)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from qc.redact.lexicon import Lexicon, choice
+from qc.redact.spoken.token import Sign, Token
+
+LONGEST_AMOUNT = 6
+"""Digits: what is longer is a number, whatever stands behind it."""
+
+
+class ChineseReader:
+    """Reads text without word boundaries."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        digit = f"(?:[0-9]|{choice(lexicon.digits)})"
+        scale = "[十百千万亿]"
+        unit = f"(?:{'|'.join(lexicon.units)})"
+        groups = {
+            "correction": lexicon.either(lexicon.corrections),
+            "amount": rf"[¥$]\s?[0-9][0-9,.]*"
+            rf"|{digit}{{0,6}}{scale}(?:{digit}{{1,4}}{scale}|{scale})*{digit}?(?:点{digit}+)?(?:{unit})?"
+            rf"|(?<![0-9]){digit}{{1,{LONGEST_AMOUNT}}}(?:[.点]{digit}{{1,4}})?\s?(?:{unit})",
+            "digits": f"{digit}+",
+            "letter": rf"(?<![a-z])[a-z](?![a-z])|{choice(lexicon.letters) if lexicon.letters else '(?!)'}",
+            "filler": rf"[^\w]+|{lexicon.either(lexicon.fillers)}",
+        }
+        self._pattern = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in groups.items()))
+        self._digit = re.compile(digit)
+
+    def tokens(self, text: str) -> tuple[Token, ...]:
+        """See `Reader.tokens`."""
+        return tuple(self._read(text))
+
+    def _read(self, text: str) -> Iterator[Token]:
+        for found in self._pattern.finditer(text):
+            kind, word = str(found.lastgroup), found[0]
+            if kind == "digits":
+                value = "".join(self._lexicon.digits.get(one, one) for one in self._digit.findall(word))
+            else:
+                value = self._lexicon.letters.get(word, word).upper() if kind == "letter" else ""
+            yield Token(Sign[kind.upper()], found.start(), found.end(), value)
