@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -91,6 +92,17 @@ class Settings(BaseSettings):
         default=None, description="secret of at least 16 bytes that seals callers' numbers; none: they are dropped"
     )
     caller_key_file: Path | None = Field(default=None, description="file of that secret; `caller_key` wins")
+    audit_key: SecretStr | None = Field(
+        default=None, description="secret of at least 16 bytes that seals the trail; none: its hashes are plain"
+    )
+    audit_key_file: Path | None = Field(default=None, description="file of that secret; `audit_key` wins")
+    audit_key_from: int = Field(default=1, ge=1, description="first entry of the trail that is made with the key")
+    audit_anchor: Path | None = Field(
+        default=None, description="file that remembers the trail's last entry; none: beside an SQLite file"
+    )
+    time_zone: str | None = Field(
+        default=None, description="zone in which `qc audit` shows times, as Asia/Shanghai; none: the machine's"
+    )
     workers: int = Field(default=0, ge=0, description="processes of a batch; 0: as many as cores and threads allow")
     runner: str = Field(default="local", description="who listens: local (processes of this machine) or ray")
     ray_address: str | None = Field(
@@ -116,6 +128,14 @@ class Settings(BaseSettings):
     alert_risk_grade: int = Field(default=3, ge=1, le=3, description="grade of complaint risk from which to alert")
     alert_timeout: float = Field(default=10.0, gt=0, description="longest wait for the webhook's answer, seconds")
     alert_attempts: int = Field(default=5, ge=1, description="attempts of a run to send an alert")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _time_zone(cls, name: str | None) -> str | None:
+        try:
+            return name and ZoneInfo(name).key
+        except (ValueError, OSError, ZoneInfoNotFoundError):
+            raise ValueError(f"{name!r} is no time zone; write one as Asia/Shanghai") from None
 
     @field_validator("raw_formats")
     @classmethod

@@ -156,7 +156,7 @@ class _Night:
         from qc.cli.metadata import metadata_for
 
         rows = metadata_for(self.folders, self.metadata, self.settings)
-        ours = [*_no_recordings(store.name, self.metadata), *written(self.settings, self.report_folder)]
+        ours = [*_no_recordings(store, self.metadata), *written(self.settings, self.report_folder)]
         with progress(self.quiet) as tell:
             run = Batch(
                 store,
@@ -200,7 +200,9 @@ def _workers(settings: Settings) -> int:
     return settings.workers or max(1, cores // settings.threads)
 
 
-def _no_recordings(database: str, metadata: Path | None) -> list[Path]:
+def _no_recordings(store: Store, metadata: Path | None) -> list[Path]:
+    database = store.name
     files = [Path(database + ending) for ending in ("", "-wal", "-shm", "-journal")]
+    files += store.trail.anchor.files if store.trail.anchor else ()
     copies = [path for path in Path(database).parent.glob("*.bak") if path.name.startswith(Path(database).name)]
     return files + copies + ([metadata] if metadata else [])

@@ -10,11 +10,9 @@ import hmac
 import re
 import unicodedata
 
+from qc import keys
 from qc.config import Settings
-from qc.errors import UsageError
 
-SHORTEST_KEY = 16
-"""Bytes of a key: whoever can try all keys can try all numbers."""
 WITHHELD = frozenset(
     (
         *("anonymous", "private", "unknown", "withheld", "restricted", "unavailable", "-", "null", "none"),
@@ -34,19 +32,7 @@ _DATE = re.compile(r"(?:\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{4
 
 def key_of(settings: Settings) -> bytes | None:
     """The site's key, of the setting or the file that a setting names; None without. Raises UsageError."""
-    if settings.caller_key is not None:
-        key, name = settings.caller_key.get_secret_value().strip().encode(), "caller_key"
-    elif settings.caller_key_file is not None:
-        name = f"caller_key_file: {settings.caller_key_file}"
-        try:
-            key = settings.caller_key_file.read_bytes().strip()
-        except OSError as error:
-            raise UsageError(f"setting {name}: {error.strerror or error}") from None
-    else:
-        return None
-    if len(key) < SHORTEST_KEY:
-        raise UsageError(f"setting {name}: the key has {len(key)} bytes, at least {SHORTEST_KEY} are needed")
-    return key
+    return keys.key_of(settings, "caller_key")
 
 
 def digits(value: str, country_code: str = "") -> str | None:

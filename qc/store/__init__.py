@@ -8,6 +8,7 @@ from qc.store.selection import Selection
 from qc.store.sightings import Sighting, chunks
 from qc.store.standing import Standing
 from qc.store.store import Store
+from qc.store.trail import Trail, TrailFilter
 
 __all__ = [
     "TRANSIENT",
@@ -25,6 +26,8 @@ __all__ = [
     "Sighting",
     "Standing",
     "Store",
+    "Trail",
+    "TrailFilter",
     "Versions",
     "chunks",
 ]

@@ -267,3 +267,21 @@ ledger = Table(
     Index("ix_ledger_state", "listening", "state"),
 )
 """What is left to hear, and who is at it: this table alone decides."""
+
+trail = Table(
+    "trail",
+    tables,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("at", Text, nullable=False, comment="ISO 8601, UTC, microseconds"),
+    Column("actor", Text, nullable=False),
+    Column("origin", Text, nullable=False, comment="local, or an address"),
+    Column("action", Text, nullable=False, index=True),
+    Column("subject", Text, nullable=False, index=True, comment="id of a recording or an inspection, or empty"),
+    Column("start", Float, comment="seconds"),
+    Column("end", Float, comment="seconds"),
+    Column("detail", Text, nullable=False, comment="JSON: codes and counts"),
+    Column("previous", Text, nullable=False, comment="hash of the entry before"),
+    Column("hash", Text, nullable=False, comment="SHA-256 or HMAC-SHA256 of all other columns"),
+    Column("key", Text, nullable=False, comment="names the key of the HMAC; empty: none"),
+)
+"""Who did what (`qc.audit`). Append-only: triggers refuse everything else. Text as it was hashed, hence no `Moment`."""

@@ -9,7 +9,9 @@ from typing import Self
 
 from sqlalchemy import select
 
+from qc.audit import Entry, Event, Seal
 from qc.call import Call, Metadata
+from qc.config import Settings
 from qc.errors import NotFound, StoreError
 from qc.result import Failure, Inspection, Review, RoleDecision
 from qc.store import codec, failing, night, reading, reviews, writing
@@ -22,6 +24,7 @@ from qc.store.schema import by_text, calls, inspections, names
 from qc.store.selection import Selection
 from qc.store.sightings import chunks
 from qc.store.standing import Standing, read_standing
+from qc.store.trail import Trail
 
 
 class Store:
@@ -31,11 +34,24 @@ class Store:
     *current* one, and lists give only current ones.
 
     `url` is SQLAlchemy's (``sqlite:///qc.db``); the database is made or migrated on opening. `create` False: raises
-    StoreError when there is none. `busy_timeout`: seconds to wait for another writer.
+    StoreError when there is none. `busy_timeout`: seconds to wait for another writer. `seal`: of the trail; whoever
+    records, or reads the trail, opens the store by `of`.
     """
 
-    def __init__(self, url: str, *, create: bool = True, busy_timeout: float = 30.0) -> None:
+    def __init__(self, url: str, *, create: bool = True, busy_timeout: float = 30.0, seal: Seal | None = None) -> None:
+        seal = seal or Seal()
         self._database = Database(url, create=create, busy_timeout=busy_timeout)
+        self.trail = Trail(self._database, seal)
+        """Who did what: read, verified, cut. `record` adds to it."""
+
+    @classmethod
+    def of(cls, settings: Settings, *, create: bool = True) -> Self:
+        """The store of the settings, its trail sealed as they say. Also raises UsageError for a wrong key."""
+        return cls(settings.database, create=create, seal=Seal.of(settings))
+
+    def record(self, event: Event) -> Entry:
+        """Append an event to the trail, and only then do what it says: raises StoreError when it cannot be recorded."""
+        return self.trail.record(event)
 
     def ledger(self, listening: str, *, holder: str, lease: float = 120.0, retries: int = 3) -> Ledger:
         """The ledger of what is left to hear by this listening version; see there."""
