@@ -10,7 +10,7 @@ What a chain proves and what it does not: docs/audit.md.
 """
 
 from qc.audit.anchor import Anchor, AnchorFile
-from qc.audit.chain import Unreadable, flat, link, unflat
+from qc.audit.chain import Unreadable, canonical, flat, link, unflat
 from qc.audit.entry import ACCEPT, ANCHOR, CUT, Entry, Event
 from qc.audit.seal import Seal
 from qc.audit.verification import Problem, Verification, What, verify
@@ -28,6 +28,7 @@ __all__ = [
     "Unreadable",
     "Verification",
     "What",
+    "canonical",
     "flat",
     "link",
     "unflat",

@@ -10,6 +10,7 @@ import qc
 from qc.cli import (
     accuracy,
     announcements,
+    audit,
     batch,
     channels,
     db,
@@ -54,6 +55,7 @@ for _group in (batch, recordings, judging, lessons, report, export, reviews, acc
 app.add_typer(channels.app, name="channels")
 app.add_typer(failures.app, name="failures")
 app.add_typer(db.app, name="db")
+app.add_typer(audit.app, name="audit")
 app.add_typer(models.app, name="models")
 app.add_typer(metadata.app, name="metadata")
 app.add_typer(rules.app, name="rules")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, select
 
+from qc.errors import NotFound
 from qc.result import Failure, Finding, Inspection, ItemResult, RoleDecision
 from qc.store import codec
 from qc.store.rows import CallRow, FindingRow, ItemRow
@@ -74,6 +75,27 @@ def find_inspection_id(connection: Connection, key: str) -> str | None:
         if found is not None:
             return found
     return None
+
+
+def read_subjects(connection: Connection, key: str) -> tuple[str, ...]:
+    """Ids of a call's recording and of its inspections; the key alone, where it is an id of what is gone."""
+    found = find_inspection_id(connection, key)
+    if found is None:
+        if re.fullmatch("[0-9a-f]{16}|[0-9a-f]{64}", key):
+            return (key,)
+        raise NotFound(f"{key}: no such call is stored")
+    of_call = select(calls.c.recording_id).select_from(_JUDGED).where(inspections.c.id == found)
+    query = select(inspections.c.id, calls.c.recording_id).select_from(_JUDGED)
+    rows = connection.execute(query.where(calls.c.recording_id == of_call.scalar_subquery())).all()
+    return tuple(sorted({one for row in rows for one in row}))
+
+
+def read_call_ids(connection: Connection, subjects: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Of recordings and inspections: the call's id."""
+    of_recordings = select(calls.c.recording_id, calls.c.call_id).where(calls.c.recording_id.in_(subjects))
+    of_inspections = select(inspections.c.id, calls.c.call_id).select_from(_JUDGED)
+    for query in (of_recordings, of_inspections.where(inspections.c.id.in_(subjects))):
+        yield from ((row[0], row[1]) for row in connection.execute(query))
 
 
 def current_id(connection: Connection, recording_id: str) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import Self
 
@@ -246,6 +246,17 @@ class Store:
         """The items of current scores that count, or would if they were not demoted; each once a language."""
         with self._database.reading() as connection:
             return reviews.read_judged(connection)
+
+    def subjects(self, key: str) -> tuple[str, ...]:
+        """What the trail may call a stored call: its recording's id and the ids of all its inspections. Raises
+        NotFound; an id that fits nothing any more (a call that was erased) stands for itself."""
+        with self._database.reading() as connection:
+            return reading.read_subjects(connection, key)
+
+    def call_ids(self, subjects: Collection[str]) -> Mapping[str, str]:
+        """The call's id of each subject of the trail that is still stored."""
+        with self._database.reading() as connection:
+            return {one: name for chunk in _chunks(subjects) for one, name in reading.read_call_ids(connection, chunk)}
 
     def close(self) -> None:
         """Give the connections back."""
