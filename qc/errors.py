@@ -19,7 +19,8 @@
     ├── MetadataError           a metadata file cannot be used
     ├── StoreError              the database cannot be opened, written or migrated
     │   └── StoreLost               the connection to it is lost, or another program keeps it busy: try again
-    └── NotFound                no such call, agent or item in the store
+    ├── Forbidden               the user has no right to it
+    └── NotFound                no such call, agent or item in the store, or none that the user may know of
 """
 
 from __future__ import annotations
@@ -129,5 +130,9 @@ class StoreLost(StoreError):
     """The connection to the database is lost, or another program keeps it busy; trying again may help."""
 
 
+class Forbidden(QcError):
+    """The user has no right to it."""
+
+
 class NotFound(QcError):
-    """No such call, agent or item in the store."""
+    """No such call, agent or item in the store, or none that the user may know of."""

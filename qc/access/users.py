@@ -31,7 +31,8 @@ class User:
     roles: frozenset[UserRole] = frozenset()
     teams: frozenset[str] = frozenset()
     agent: str | None = None
+    alone: bool = False
+    """The one user of a machine that serves nobody else: every call is in reach."""
 
 
-LOCAL = User("local", "", frozenset(UserRole))
-"""The one user of a machine that serves nobody else."""
+LOCAL = User("local", "", frozenset(UserRole), alone=True)

@@ -5,9 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, true
+from sqlalchemy import ColumnElement, or_, true
 
 from qc.store.schema import calls, inspections
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Calls of one of these teams, or by one of these agents; of neither: none. Filters narrow what is inside."""
+
+    teams: tuple[str, ...] = ()
+    agents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +35,8 @@ class Selection:
     recordings: tuple[str, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
+    bounds: Bounds | None = None
+    """What who asks may see; None: everything."""
 
     def condition(self) -> ColumnElement[bool]:
         """The WHERE over ``calls`` joined with ``inspections``."""
@@ -46,4 +56,7 @@ class Selection:
             condition = condition & (calls.c.start >= self.since.replace(tzinfo=None))
         if self.until is not None:
             condition = condition & (calls.c.start < self.until.replace(tzinfo=None))
+        if self.bounds is not None:
+            inside = or_(calls.c.team.in_(self.bounds.teams), calls.c.agent.in_(self.bounds.agents))
+            condition = condition & inside
         return condition

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from qc.batch.channels import decide
+from qc.access import LOCAL, Action, Subject
 from qc.errors import UsageError
 from qc.pipeline.channels import agent_channel, other_channel
 from qc.result import Inspection
@@ -23,22 +23,28 @@ def control(inspection: Inspection, words: Words) -> None:
     """Swap agent and customer, or confirm them; either is asked for twice, kept with name and reason, and judged."""
     if done := st.session_state.pop(_DONE, None):
         st.toast(done, icon=":material/check:")
-    store = shell.desk().store
+    desk = shell.here().desk
     call = inspection.call
     if flagged(inspection):
         state = words("column.roles") + ": " + words.term("roles_state", call.quality.roles_state)
         st.badge(state, color="orange", icon=":material/swap_horiz:")
-    for one in store.role_decisions(call.recording.id):
+    for one in desk.decisions(inspection.id):
         values = {"at": f"{one.at:%Y-%m-%d %H:%M}", "author": one.author or words("none")}
         text = words("call.roles_decided", **values, reason=one.reason or words("none"))
         st.caption(plain(text))
+    metadata = call.metadata
+    if not desk.may(Action.DECIDE_CHANNELS, Subject(metadata.agent, metadata.team)):
+        return
     try:
         now, after = agent_channel(call), other_channel(call)
     except UsageError:
         return
     with st.popover(words("call.roles_change"), icon=":material/swap_horiz:"):
         st.markdown(words("call.roles_about"))
-        author = st.text_input(words("call.roles_author"), key="roles_author", max_chars=100)
+        # who is known signs with their own name
+        author = (
+            st.text_input(words("call.roles_author"), key="roles_author", max_chars=100) if desk.user == LOCAL else ""
+        )
         reason = st.text_input(words("call.roles_reason"), key="roles_reason", max_chars=500)
         if st.button(words("call.roles_swap"), key="roles_swap", type="primary"):
             _decide(inspection, after, author, reason, words)
@@ -47,9 +53,9 @@ def control(inspection: Inspection, words: Words) -> None:
 
 
 def _decide(inspection: Inspection, channel: int, author: str, reason: str, words: Words) -> None:
-    desk = shell.desk()
+    here = shell.here()
     with shell.sentences(words):
-        found = decide(desk.store, desk.settings, inspection, channel, author=author.strip(), reason=reason.strip())
+        found = here.desk.decide(inspection.id, channel, author=author.strip(), reason=reason.strip())
         scores = {"before": number(inspection.score.percent), "after": number(found.score.percent)}
         st.session_state[_DONE] = words("call.roles_done", **scores)
         # a link to one inspection would go on showing the old one

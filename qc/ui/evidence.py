@@ -43,9 +43,9 @@ def _one(one: Evidence, words: Words) -> None:
     with player:
         if interval is None:
             return
-        margin = shell.desk().settings.clip_margin
+        margin = shell.here().settings.clip_margin
         try:
-            sound = _clip(one.path, interval.start - margin, interval.end + margin, shell.desk().settings)
+            sound = _clip(one.path, interval.start - margin, interval.end + margin, shell.here().settings)
         except RecordingError as error:
             st.caption(words("coaching.no_sound", reason=plain(error.reason)))
         else:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from qc.coaching import proportion
+from qc.desk import CallRow, ItemRow, Selection
 from qc.report import Overview, overview
 from qc.result import ItemKind, Proportion
-from qc.store import CallRow, ItemRow, Selection
 
 PERIODS = ("day", "week", "month", "all")
 _DAYS = {"day": 1, "week": 7, "month": 28}

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import streamlit as st
 
+from qc.access import LOCAL
 from qc.config import Settings
 from qc.ui import shell
+from qc.ui.shell import PAGES
 
 FOLDER = Path(__file__).parent
 
@@ -17,7 +19,8 @@ def run(settings: Settings) -> None:
     st.set_page_config(page_icon=FOLDER / "icon.svg", layout="wide")
     st.html(FOLDER / "style.css")
     words = shell.choose_language(settings)
-    page = st.navigation(shell.pages(words))
+    user, origin = LOCAL, "local"
+    page = st.navigation(shell.pages(words, user))
     with shell.sentences(words):
-        shell.open_desk(settings, words)
+        shell.open_desk(settings, words, user, origin).require(PAGES[shell.name_of(page)])
         page.run()

@@ -11,13 +11,24 @@ from typing import NoReturn
 
 import streamlit as st
 
+from qc.access import Action, User, may
 from qc.config import Settings
+from qc.desk import CallRow, Desk, Selection
 from qc.errors import QcError
-from qc.store import CallRow, Selection, Store
 from qc.ui import figures, waveform
 from qc.ui.words import LANGUAGES, Words, plain
 
-PAGES = ("overview", "calls", "call", "coaching", "agents", "accuracy", "rules")
+PAGES = {
+    "overview": Action.SEE_OVERVIEW,
+    "calls": Action.SEE_CALLS,
+    "call": Action.SEE_CALL,
+    "coaching": Action.SEE_COACHING,
+    "agents": Action.SEE_AGENTS,
+    "accuracy": Action.SEE_ACCURACY,
+    "rules": Action.SEE_RULES,
+    "trail": Action.SEE_TRAIL,
+}
+"""The pages in their order, and what each needs a right to; the first that a user may open is the first seen."""
 ICONS = {
     "overview": ":material/wb_twilight:",
     "calls": ":material/call:",
@@ -26,36 +37,39 @@ ICONS = {
     "agents": ":material/groups:",
     "accuracy": ":material/verified:",
     "rules": ":material/rule:",
+    "trail": ":material/policy:",
 }
 LANGUAGE = "lang"
 """Key of the language selector, and its name in the URL."""
-_DESK = "qc_desk"
+_HERE = "qc_here"
 _LINKS = "qc_pages"
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Here:
     """What a page needs to know of its surroundings."""
 
     settings: Settings
-    store: Store
+    desk: Desk
     words: Words
 
 
-@st.cache_resource(show_spinner=False)
-def _store(url: str) -> Store:
-    return Store(url)
-
-
-def desk() -> Desk:
-    """The desk that the router laid out for this run."""
-    found: Desk = st.session_state[_DESK]
+def here() -> Here:
+    """What the router laid out for this run."""
+    found: Here = st.session_state[_HERE]
     return found
 
 
-def open_desk(settings: Settings, words: Words) -> None:
-    """Lay out the desk. Raises StoreError when the database does not serve."""
-    st.session_state[_DESK] = Desk(settings, _store(settings.database), words)
+def open_desk(settings: Settings, words: Words, user: User, origin: str) -> Desk:
+    """Lay out the user's desk; it is the same one while the session lasts. Raises StoreError when the database does not
+    serve."""
+    last: Here | None = st.session_state.get(_HERE)
+    if last is not None and (last.settings, last.desk.user, last.desk.origin) == (settings, user, origin):
+        desk = last.desk
+    else:
+        desk = Desk.open(settings, user, origin=origin)
+    st.session_state[_HERE] = Here(settings, desk, words)
+    return desk
 
 
 def from_url(name: str, options: Sequence[str], default: Sequence[str], *, many: bool = False) -> None:
@@ -94,21 +108,28 @@ def choose_language(settings: Settings) -> Words:
     return words
 
 
-def pages(words: Words) -> list[st.Page]:
-    """The navigation, in order; the way to each is kept for `go` and `link`."""
+def pages(words: Words, user: User) -> list[st.Page]:
+    """The user's navigation, in order; the way to each is kept for `go` and `link`."""
     folder = Path(__file__).parent / "pages"
+    allowed = [name for name, action in PAGES.items() if may(user, action)]
     links = {
         name: st.Page(
             folder / f"{name}.py",
             title=words(f"{name}.title"),
             icon=ICONS[name],
             url_path=name,
-            default=name == PAGES[0],
+            default=name == allowed[0],
         )
-        for name in PAGES
+        for name in allowed
     }
     st.session_state[_LINKS] = links
     return list(links.values())
+
+
+def name_of(page: st.Page) -> str:
+    """Which of `PAGES` it is."""
+    links: dict[str, st.Page] = st.session_state[_LINKS]
+    return next(name for name, one in links.items() if one == page)
 
 
 def go(page: str, **parameters: str) -> NoReturn:
@@ -117,7 +138,10 @@ def go(page: str, **parameters: str) -> NoReturn:
 
 
 def link(page: str, label: str, **parameters: str) -> None:
-    """A link to another page. `label` may come from outside."""
+    """A link to another page, or only its label where the user may not go. `label` may come from outside."""
+    if page not in st.session_state[_LINKS]:
+        st.markdown(plain(label))
+        return
     st.page_link(st.session_state[_LINKS][page], label=plain(label), query_params=_with_language(parameters))
 
 
@@ -152,7 +176,7 @@ def _peaks(recording_id: str, path: str, _settings: Settings) -> tuple[tuple[int
 
 def peaks(recording_id: str, path: str) -> tuple[tuple[int, ...], ...]:
     """Waveform of each channel, kept by the recording's hash. Raises RecordingError."""
-    return _peaks(recording_id, path, desk().settings)
+    return _peaks(recording_id, path, here().settings)
 
 
 def choose_period(words: Words, rows: Sequence[CallRow], default: str) -> Selection:

@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from qc.access import Action
+from qc.desk import CallRow
 from qc.language import say
-from qc.store import CallRow
 from qc.ui import shell
 from qc.ui.figures import outcome
 from qc.ui.words import Words, clock
@@ -76,8 +77,7 @@ def calls(
 
 def not_scorable(rows: Sequence[CallRow], words: Words, *, key: str) -> None:
     """Calls without a score, each with the reason."""
-    store = shell.desk().store
-    reasons = [store.inspection(row.inspection_id).score.not_scorable for row in rows]
+    reasons = [row.not_scorable for row in rows]
     frame = pd.DataFrame(
         {
             words("column.call"): [row.call_id or Path(row.path).name for row in rows],
@@ -99,4 +99,5 @@ def openable(frame: pd.DataFrame, ids: Sequence[str], key: str, config: Mapping[
         height=640 if len(frame) > LONG else "content",
     )
     for row, _ in event.selection.cells:
-        shell.go("call", call=ids[row])
+        if shell.here().desk.may(Action.SEE_CALL):
+            shell.go("call", call=ids[row])

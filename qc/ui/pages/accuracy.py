@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from qc.evaluation import figures
-from qc.evaluation.reviews import Bar, ReviewEvaluation, evaluate_reviews
+from qc.evaluation.reviews import Bar, ReviewEvaluation
 from qc.ui import accuracy, shell, tables
 from qc.ui.words import Words, number, percent, plain
 
@@ -17,15 +17,15 @@ REVIEW = "qc review CALL ITEM --value pass --reason TEXT --author NAME"
 
 def page() -> None:
     """Draw it."""
-    desk = shell.desk()
-    words, settings = desk.words, desk.settings
+    here = shell.here()
+    words, settings = here.words, here.settings
     st.title(words("accuracy.title"), anchor=False)
-    if settings.evaluation is None and not desk.store.call_rows():
+    if settings.evaluation is None and not here.desk.has_calls():
         shell.empty(words("empty.nothing"), words("empty.nothing_advice"), "qc batch recordings_sample")
         return
     st.markdown(words("accuracy.about"))
     st.subheader(words("accuracy.from_reviews"), anchor=False)
-    found = evaluate_reviews(desk.store, Bar(settings.advice_below_f1, settings.advice_min_cases))
+    found = here.desk.accuracy(Bar(settings.advice_below_f1, settings.advice_min_cases))
     if found.checks:
         _reviews(found, words)
     else:

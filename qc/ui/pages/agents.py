@@ -6,23 +6,23 @@ import pandas as pd
 import streamlit as st
 
 from qc.coaching import AgentProfile, CoachingRules, ProfileItem, profiles, tally
-from qc.store import CallRow
+from qc.desk import CallRow
 from qc.ui import charts, figures, shell, tables
 from qc.ui.words import Words, number, percent
 
 
 def page() -> None:
     """Draw it."""
-    desk = shell.desk()
-    words = desk.words
+    here = shell.here()
+    words = here.words
     st.title(words("agents.title"), anchor=False)
-    rows = desk.store.call_rows()
+    rows = here.desk.calls()
     if not rows:
         shell.empty(words("empty.nothing"), words("empty.nothing_advice"), "qc batch recordings_sample")
         return
     selection = shell.choose_period(words, rows, "month")
     rules = CoachingRules()
-    found = {profile.agent: profile for profile in profiles(tally(desk.store.inspections(selection)), rules)}
+    found = {profile.agent: profile for profile in profiles(tally(here.desk.profiles(selection)), rules)}
     if not found:
         shell.empty(words("agents.none"), words("agents.none_advice"))
         return
@@ -82,7 +82,7 @@ def _table(items: list[ProfileItem], words: Words, key: str) -> None:
 
 def _calls(rows: list[CallRow], words: Words) -> None:
     st.subheader(words("agents.listen"), anchor=False)
-    short = figures.shortfalls(shell.desk().store.item_rows())
+    short = figures.shortfalls(shell.here().desk.items())
     worst = sorted(rows, key=lambda row: (not row.critical_failed, row.percent if row.percent is not None else 101.0))
     tables.calls(worst, short, words, key="agent_calls")
 

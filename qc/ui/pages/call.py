@@ -10,7 +10,7 @@ from qc.call import Call
 from qc.errors import NotFound, RecordingError
 from qc.language import say
 from qc.result import Inspection, Message
-from qc.ui import channels, player, scorepanel, shell
+from qc.ui import channels, player, scorepanel, shell, unmasking
 from qc.ui.words import Words, clock, number, plain
 
 AUDIO = "call_audio"  # the audio element's container: the player finds it by this name
@@ -18,8 +18,8 @@ AUDIO = "call_audio"  # the audio element's container: the player finds it by th
 
 def page() -> None:
     """Draw the call that the URL names."""
-    desk = shell.desk()
-    words = desk.words
+    here = shell.here()
+    words = here.words
     key = st.query_params.get("call")
     if not key:
         st.title(words("call.title"))
@@ -27,7 +27,7 @@ def page() -> None:
         shell.link("calls", words("call.to_calls"))
         return
     try:
-        inspection = desk.store.inspection(key)
+        inspection = here.desk.call(key)
     except NotFound:
         st.title(words("call.title"))
         shell.empty(words("call.unknown", call=key[:80]), words("call.unknown_advice"))
@@ -57,6 +57,7 @@ def _head(inspection: Inspection, words: Words) -> None:
         Path(recording.path).name,
     ]
     st.caption(" · ".join(plain(fact) for fact in facts if fact))
+    unmasking.control(inspection, words)
     if channels.flagged(inspection):
         channels.control(inspection, words)
 

@@ -7,7 +7,7 @@ from typing import cast
 
 import streamlit as st
 
-from qc.store import CallRow
+from qc.desk import CallRow
 from qc.ui import figures, shell, tables
 from qc.ui.words import Words
 
@@ -16,15 +16,15 @@ OUTCOMES = ("passed", "failed", "critical_failed", "not_scorable")
 
 def page() -> None:
     """Draw it."""
-    desk = shell.desk()
-    words = desk.words
+    here = shell.here()
+    words = here.words
     st.title(words("calls.title"), anchor=False)
-    rows = desk.store.call_rows()
+    rows = here.desk.calls()
     if not rows:
         shell.empty(words("empty.nothing"), words("empty.nothing_advice"), "qc batch recordings_sample")
         return
     selection = shell.choose_period(words, rows, "all")
-    short = figures.shortfalls(desk.store.item_rows(selection))
+    short = figures.shortfalls(here.desk.items(selection))
     chosen = _filtered(figures.within(rows, selection), short, words)
     st.caption(words("calls.count", shown=len(chosen), total=len(rows)) + " " + words("calls.open_help"))
     if not chosen:

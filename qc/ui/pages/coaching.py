@@ -13,16 +13,16 @@ from qc.ui.words import Words, number, percent, plain
 
 def page() -> None:
     """Draw it."""
-    desk = shell.desk()
-    words = desk.words
+    here = shell.here()
+    words = here.words
     st.title(words("coaching.title"), anchor=False)
     st.caption(words("coaching.help"))
-    rows = desk.store.call_rows()
+    rows = here.desk.calls()
     if not rows:
         shell.empty(words("empty.nothing"), words("empty.nothing_advice"), "qc batch recordings_sample")
         return
     selection = shell.choose_period(words, rows, "month")
-    counted = tally(desk.store.inspections(selection))
+    counted = tally(here.desk.lessons(selection))
     rules = CoachingRules()
     found = points(counted, rules)
     common = [point for point in found if point.scope is Scope.COMMON]

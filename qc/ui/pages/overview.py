@@ -2,40 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
+from qc.access import Action
+from qc.desk import CallRow, ItemRow
 from qc.report import Overview
 from qc.result import Failure
-from qc.store import CallRow
 from qc.ui import charts, figures, shell, tables
 from qc.ui.words import Words, number, percent
 
 
 def page() -> None:
     """Draw it."""
-    desk = shell.desk()
-    words = desk.words
+    here = shell.here()
+    words = here.words
     st.title(words("overview.title"), anchor=False)
-    rows, failures = desk.store.call_rows(), desk.store.failures()
+    rows = here.desk.counted()
+    failures = here.desk.failures() if here.desk.may(Action.SEE_FAILURES) else ()
     if not rows and not failures:
         shell.empty(words("empty.nothing"), words("empty.nothing_advice"), "qc batch recordings_sample")
         return
     selection = shell.choose_period(words, rows, "day")
     chosen = figures.within(rows, selection)
-    items = desk.store.item_rows(selection)
+    items = here.desk.counted_items(selection)
     night = figures.night(chosen, items)
     _numbers(night.overview, failures, words)
     left, right = st.columns([6, 5], gap="medium")
     with left:
-        st.subheader(words("overview.worst"), anchor=False)
-        if night.worst:
-            tables.calls(night.worst, figures.shortfalls(items), words, key="worst", brief=True)
-        else:
-            st.caption(words("overview.none_failed"))
-        _troubles(chosen, failures, words)
+        if here.desk.may(Action.SEE_CALLS):
+            _worst(figures.night(here.desk.named(chosen), ()).worst, items, words)
+        _troubles(here.desk.named(chosen), failures, words)
     with right:
         st.subheader(words("overview.items"), anchor=False)
         st.caption(words("overview.items_help"))
@@ -65,6 +65,14 @@ def _numbers(total: Overview, failures: tuple[Failure, ...], words: Words) -> No
     columns[3].metric(words("overview.critical"), total.critical_failed, border=True)
     both = f"{total.not_scorable} + {len(failures)}"
     columns[4].metric(words("overview.without_score"), both, help=words("overview.without_score_help"), border=True)
+
+
+def _worst(rows: Sequence[CallRow], items: Sequence[ItemRow], words: Words) -> None:
+    st.subheader(words("overview.worst"), anchor=False)
+    if rows:
+        tables.calls(rows, figures.shortfalls(items), words, key="worst", brief=True)
+    else:
+        st.caption(words("overview.none_failed"))
 
 
 def _troubles(rows: list[CallRow], failures: tuple[Failure, ...], words: Words) -> None:

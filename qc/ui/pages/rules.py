@@ -16,7 +16,7 @@ from qc.ui.words import LANGUAGES, Words
 
 def page() -> None:
     """Draw it."""
-    words = shell.desk().words
+    words = shell.here().words
     st.title(words("rules.title"), anchor=False)
     st.markdown(words("rules.about"))
     shell.from_url("pack", list(LANGUAGES), [words.language])
@@ -24,7 +24,7 @@ def page() -> None:
         words("rules.pack"), list(LANGUAGES), required=True, format_func=LANGUAGES.__getitem__, key="pack"
     )
     shell.to_url("pack", [code or words.language], [words.language])
-    pack = load(code or words.language, of(shell.desk().settings))
+    pack = load(code or words.language, of(shell.here().settings))
     text = st.text_area(words("rules.text"), key="rules_text", placeholder=words("rules.placeholder"), max_chars=2000)
     if text.strip():
         _trials(attempt(text, pack), words)

@@ -1,0 +1,11 @@
+"""The one door from people to what is stored: what the user may reach, masked, and remembered in the trail.
+
+Pages, downloads and routes have a `Desk` and never a `Store`.
+"""
+
+from qc.desk.desk import Desk
+from qc.desk.rights import action_of, needs
+from qc.desk.unmasking import Hidden
+from qc.store import CallRow, ItemRow, JudgedItem, ReviewedItem, Selection
+
+__all__ = ["CallRow", "Desk", "Hidden", "ItemRow", "JudgedItem", "ReviewedItem", "Selection", "action_of", "needs"]

@@ -1,0 +1,216 @@
+"""The desk of one user."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from qc.access import LOCAL, Action, Reach, Reason, Subject, User, may, reach
+from qc.audit import Entry, Event
+from qc.batch.channels import decide
+from qc.config import Settings
+from qc.desk.rights import needs
+from qc.desk.unmasking import Hidden, hidden, masked_but
+from qc.errors import Forbidden, NotFound
+from qc.evaluation.reviews import Bar, ReviewEvaluation, evaluate_reviews
+from qc.redact import masked
+from qc.result import Failure, Inspection, RoleDecision
+from qc.store import CallRow, ItemRow, Selection, Store
+from qc.store.selection import Bounds
+
+
+@lru_cache(maxsize=8)
+def _store(url: str) -> Store:
+    return Store(url)
+
+
+class Desk:
+    """What `user` may see and do, at `origin` (``local``, or an address of the network).
+
+    Every method raises Forbidden when no role of the user allows it at all, and NotFound for a call out of reach, in
+    the same words as for a call that there is not. What it gives is masked; what it shows of one call is in the trail.
+    """
+
+    def __init__(self, store: Store, settings: Settings, user: User, *, origin: str = "local") -> None:
+        self.user, self.settings, self.origin = user, settings, origin
+        self._store = store
+        self._revealed: dict[str, set[int]] = {}
+        self._last: tuple[Action, str] | None = None
+
+    @classmethod
+    def open(cls, settings: Settings, user: User, *, origin: str = "local") -> Desk:
+        """A desk at the store of `settings`, which is opened once a process. Raises StoreError."""
+        return cls(_store(settings.database), settings, user, origin=origin)
+
+    def may(self, action: Action, subject: Subject | None = None) -> bool:
+        """Whether the user may do it, to this subject or to anything at all."""
+        return may(self.user, action, subject)
+
+    def require(self, action: Action) -> None:
+        """Raise Forbidden, and remember it, when the user may not do it to anything at all."""
+        if not may(self.user, action):
+            self.remember("refused", detail={"asked": action.value})
+            raise Forbidden(f"{self.user.id} has no right to {action.value.replace('_', ' ')}; ask an administrator")
+
+    @needs(Action.SEE_OVERVIEW)
+    def counted(self, selection: Selection | None = None) -> tuple[CallRow, ...]:
+        """Calls with their scores, to count; which of them may be named `named` tells."""
+        return self._store.call_rows(self._inside(Action.SEE_OVERVIEW, selection))
+
+    @needs(Action.SEE_OVERVIEW)
+    def counted_items(self, selection: Selection | None = None) -> tuple[ItemRow, ...]:
+        """The items of those calls."""
+        return self._store.item_rows(self._inside(Action.SEE_OVERVIEW, selection))
+
+    @needs(Action.SEE_OVERVIEW)
+    def named(self, rows: Iterable[CallRow]) -> list[CallRow]:
+        """Those of the rows that the user may see one by one."""
+        return [row for row in rows if self.may(Action.SEE_CALLS, Subject(row.agent, row.team))]
+
+    @needs(Action.SEE_FAILURES)
+    def failures(self) -> tuple[Failure, ...]:
+        """Files that could not be inspected. Whose they are nobody knows, so reviewers do not see them."""
+        return self._store.failures()
+
+    @needs(Action.SEE_CALLS)
+    def calls(self, selection: Selection | None = None) -> tuple[CallRow, ...]:
+        """Calls with their scores, to list."""
+        return self._store.call_rows(self._inside(Action.SEE_CALLS, selection))
+
+    @needs(Action.SEE_CALLS)
+    def items(self, selection: Selection | None = None) -> tuple[ItemRow, ...]:
+        """The items of those calls."""
+        return self._store.item_rows(self._inside(Action.SEE_CALLS, selection))
+
+    @needs(Action.SEE_COACHING)
+    def lessons(self, selection: Selection | None = None) -> Iterator[Inspection]:
+        """Inspections to find coaching points in, masked."""
+        return self._masked(Action.SEE_COACHING, selection)
+
+    @needs(Action.SEE_AGENTS)
+    def profiles(self, selection: Selection | None = None) -> Iterator[Inspection]:
+        """Inspections to compare agents by, masked."""
+        return self._masked(Action.SEE_AGENTS, selection)
+
+    @needs(Action.SEE_CALL)
+    def call(self, key: str) -> Inspection:
+        """One call, masked apart from what the user unmasked. Raises NotFound."""
+        inspection = self._reached(Action.SEE_CALL, key)
+        self._remember_once(Action.SEE_CALL, inspection)
+        return masked_but(inspection, self._revealed.get(inspection.id, ()))
+
+    @needs(Action.SEE_CALL)
+    def hidden(self, key: str) -> tuple[Hidden, ...]:
+        """What is masked in a call: kinds, times, and whether the user looked. Raises NotFound."""
+        inspection = self._reached(Action.SEE_CALL, key)
+        return hidden(inspection, self._revealed.get(inspection.id, ()))
+
+    @needs(Action.SEE_CALL)
+    def decisions(self, key: str) -> tuple[RoleDecision, ...]:
+        """What people said about the channels of a call. Raises NotFound."""
+        return self._store.role_decisions(self._reached(Action.SEE_CALL, key).call.recording.id)
+
+    @needs(Action.UNMASK)
+    def unmask(self, key: str, number: int, reason: Reason) -> Hidden:
+        """Show one masked span to this user from now on, until they leave; `number` as in `hidden`. Raises NotFound."""
+        inspection = self._reached(Action.UNMASK, key)
+        spans = hidden(inspection, ())
+        if not 0 <= number < len(spans):
+            raise NotFound(f"{key}: no masked span {number}")
+        span = spans[number].interval
+        self.remember(
+            Action.UNMASK.value,
+            inspection,
+            (span.start, span.end) if span else None,
+            {"kind": spans[number].kind.value, "hit": number, "reason": reason.value},
+        )
+        self._revealed.setdefault(inspection.id, set()).add(number)
+        return replace(spans[number], revealed=True)
+
+    @needs(Action.HEAR_CALL)
+    def hearing(self, key: str) -> Inspection:
+        """A call to be heard, as it is stored: who plays it covers its hits. Raises NotFound."""
+        return self._reached(Action.HEAR_CALL, key)
+
+    @needs(Action.EXPORT_TRANSCRIPT)
+    def transcript(self, key: str) -> Inspection:
+        """A call whose transcript goes out, masked. Raises NotFound."""
+        inspection = self._reached(Action.EXPORT_TRANSCRIPT, key)
+        self.remember(Action.EXPORT_TRANSCRIPT.value, inspection)
+        return masked(inspection)
+
+    @needs(Action.DECIDE_CHANNELS)
+    def decide(self, key: str, channel: int, *, author: str = "", reason: str = "") -> Inspection:
+        """Say on which channel the agent is; see `qc.batch.channels.decide`. A known user signs with their own id."""
+        shown = self._reached(Action.DECIDE_CHANNELS, key)
+        author = author if self.user == LOCAL else self.user.id
+        found = decide(self._store, self.settings, shown, channel, author=author, reason=reason)
+        self.remember(Action.DECIDE_CHANNELS.value, found, detail={"channel": channel})
+        return masked(found)
+
+    @needs(Action.SEE_ACCURACY)
+    def has_calls(self) -> bool:
+        """Whether anything was inspected yet, by anybody."""
+        return next(self._store.each_call_row(), None) is not None
+
+    @needs(Action.SEE_ACCURACY)
+    def accuracy(self, bar: Bar) -> ReviewEvaluation:
+        """How right the machine is by what people said; only calls in reach are named."""
+        found = evaluate_reviews(self._store, bar)
+        if reach(self.user, Action.SEE_CALLS) is Reach.ALL:
+            return found
+        known = {row.call_id for row in self.calls()} if self.may(Action.SEE_CALLS) else set()
+        return replace(found, wrong=tuple(one for one in found.wrong if one.recording in known))
+
+    @needs(Action.SEE_TRAIL)
+    def trail(self, *, limit: int = 500) -> tuple[Entry, ...]:
+        """The newest entries of the trail, newest first."""
+        self._remember_once(Action.SEE_TRAIL, None)
+        return self._store.trail_end(limit)
+
+    @needs(Action.SEE_TRAIL)
+    def verify(self) -> tuple[str, ...]:
+        """What is wrong with the chain of the trail, a sentence each; none when it holds."""
+        self.remember("verify")
+        return tuple(str(one) for one in self._store.verify_trail())
+
+    def remember(
+        self,
+        action: str,
+        inspection: Inspection | None = None,
+        span: tuple[float, float] | None = None,
+        detail: Mapping[str, str | int | float] | None = None,
+    ) -> None:
+        """Add to the trail what this user does. Raises when that cannot be kept: then it must not be done."""
+        subject = inspection.call.recording.id if inspection else ""
+        event = Event(datetime.now(UTC), self.user.id, self.origin, action, subject, span, detail or {})
+        self._store.record(event)
+
+    def _remember_once(self, action: Action, inspection: Inspection | None) -> None:
+        """A page is drawn again at every click; looking on is not looking again."""
+        at = (action, inspection.id if inspection else "")
+        if at != self._last:
+            self.remember(action.value, inspection)
+            self._last = at
+
+    def _inside(self, action: Action, selection: Selection | None) -> Selection:
+        selection = selection or Selection()
+        far = reach(self.user, action)
+        if far is Reach.ALL:
+            return selection
+        teams = tuple(sorted(self.user.teams)) if far is Reach.TEAMS else ()
+        return replace(selection, bounds=Bounds(teams, (self.user.agent,) if self.user.agent else ()))
+
+    def _masked(self, action: Action, selection: Selection | None) -> Iterator[Inspection]:
+        self._remember_once(action, None)
+        return (masked(one) for one in self._store.inspections(self._inside(action, selection)))
+
+    def _reached(self, action: Action, key: str) -> Inspection:
+        inspection = self._store.inspection(key)
+        metadata = inspection.call.metadata
+        if not may(self.user, action, Subject(metadata.agent, metadata.team)):
+            self.remember("refused", inspection, detail={"asked": action.value})
+            raise NotFound(f"{key}: no such call in {self._store.name}")
+        return inspection

@@ -1,0 +1,54 @@
+"""Who did what: the newest entries of the trail, and whether its chain holds."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from qc.audit import Entry
+from qc.ui import shell
+from qc.ui.words import Words, clock, plain
+
+NEWEST = 500
+"""Entries shown; `qc audit list` gives all."""
+
+
+def page() -> None:
+    """Draw it."""
+    here = shell.here()
+    words = here.words
+    st.title(words("trail.title"), anchor=False)
+    st.markdown(words("trail.about"))
+    if st.button(words("trail.verify"), icon=":material/verified_user:"):
+        problems = here.desk.verify()
+        if problems:
+            st.error(words("trail.broken", count=len(problems)), icon=":material/gpp_bad:")
+            for one in problems[:20]:
+                st.markdown(f"- {plain(one)}")
+        else:
+            st.success(words("trail.holds"), icon=":material/gpp_good:")
+    entries = here.desk.trail(limit=NEWEST)
+    st.caption(words("trail.count", count=len(entries)))
+    st.dataframe(_table(entries, words), hide_index=True, key="trail", height=640)
+
+
+def _table(entries: tuple[Entry, ...], words: Words) -> pd.DataFrame:
+    events = [one.event for one in entries]
+    return pd.DataFrame(
+        {
+            words("trail.number"): [one.number for one in entries],
+            words("trail.at"): [one.at for one in events],
+            words("trail.actor"): [one.actor for one in events],
+            words("trail.action"): [words.term("action", one.action) for one in events],
+            words("trail.subject"): [one.subject[:12] for one in events],
+            words("trail.span"): ["–".join(map(clock, one.span)) if one.span else "" for one in events],
+            words("trail.detail"): [
+                ", ".join(f"{name} {value}" for name, value in one.detail.items()) for one in events
+            ],
+            words("trail.origin"): [one.origin for one in events],
+        }
+    )
+
+
+if __name__ == "__main__":
+    page()

@@ -1,0 +1,202 @@
+"""The desk: nobody reaches what is not theirs, what is shown is masked, and what is shown is in the trail."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qc.access import LOCAL, Action, Reason, Subject, User, UserRole, may
+from qc.config import Settings
+from qc.desk import Desk, action_of
+from qc.errors import Forbidden, NotFound, QcError
+from qc.evaluation.reviews import Bar
+from qc.private import Hit, Kind
+from qc.result import Inspection
+from qc.store import Store
+from tests.store.samples import make_call, make_inspection
+
+PLACES = {"own": ("A01", "East"), "team": ("A02", "East"), "foreign": ("A03", "West"), "unknown": (None, None)}
+"""Whose the calls are, as seen by agent A01 and by the others of team East."""
+ASKS_NOTHING = {"may", "require", "remember", "open"}
+"""They give away nothing of what is stored."""
+Try = Callable[[Desk, str], object]
+OF_ONE: dict[str, Try] = {
+    "call": lambda desk, key: desk.call(key),
+    "hidden": lambda desk, key: desk.hidden(key),
+    "decisions": lambda desk, key: desk.decisions(key),
+    "unmask": lambda desk, key: desk.unmask(key, 0, Reason.APPEAL),
+    "hearing": lambda desk, key: desk.hearing(key),
+    "transcript": lambda desk, key: desk.transcript(key),
+    "decide": lambda desk, key: desk.decide(key, 1),
+}
+"""What is about one call."""
+OF_MANY: dict[str, Callable[[Desk], Iterator[str | None]]] = {
+    "counted": lambda desk: (row.call_id for row in desk.counted()),
+    "counted_items": lambda desk: (row.call_id for row in desk.counted_items()),
+    "calls": lambda desk: (row.call_id for row in desk.calls()),
+    "items": lambda desk: (row.call_id for row in desk.items()),
+    "lessons": lambda desk: (one.call.metadata.call_id for one in desk.lessons()),
+    "profiles": lambda desk: (one.call.metadata.call_id for one in desk.profiles()),
+}
+"""What lists calls, by their ids."""
+OF_NONE: dict[str, Callable[[Desk], object]] = {
+    "failures": lambda desk: desk.failures(),
+    "named": lambda desk: desk.named(()),
+    "has_calls": lambda desk: desk.has_calls(),
+    "accuracy": lambda desk: desk.accuracy(Bar(0.8, 1)),
+    "trail": lambda desk: desk.trail(),
+    "verify": lambda desk: desk.verify(),
+}
+METHODS = {
+    name: member
+    for name, member in inspect.getmembers(Desk, inspect.isfunction)
+    if not name.startswith("_") and name not in ASKS_NOTHING
+}
+SECRET = "13812345678"
+
+
+def made(place: str) -> Inspection:
+    agent, team = PLACES[place]
+    call = make_call(place)
+    first, *others = call.transcript.utterances
+    first = replace(first, text=f"我的电话是{SECRET}", words=())
+    call = replace(
+        call,
+        metadata=replace(call.metadata, call_id=place, agent=agent, team=team),
+        transcript=replace(call.transcript, utterances=(first, *others)),
+    )
+    return replace(make_inspection(call), hits=(Hit(Kind.PHONE, first.index, 5, 16, first.interval, 1.0),))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(f"sqlite:///{tmp_path / 'qc.db'}") as store:
+        store.save(*(made(place) for place in PLACES))
+        yield store
+
+
+def user_of(role: UserRole) -> User:
+    return User("u@example.org", "U", frozenset({role}), frozenset({"East"}), "A01" if role is UserRole.AGENT else None)
+
+
+def desk_of(store: Store, user: User, tmp_path: Path) -> Desk:
+    return Desk(store, Settings(database=f"sqlite:///{tmp_path / 'qc.db'}"), user, origin="192.0.2.7")
+
+
+def test_every_method_has_a_rule_and_is_tried() -> None:
+    assert set(METHODS) == {*OF_ONE, *OF_MANY, *OF_NONE}
+    assert [name for name, method in METHODS.items() if action_of(method) is None] == []
+
+
+def test_every_action_is_some_methods_or_pages() -> None:
+    from qc.ui.shell import PAGES
+
+    assert {*PAGES.values(), *(action_of(method) for method in METHODS.values())} == set(Action)
+
+
+@pytest.mark.parametrize("role", UserRole)
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("name", OF_ONE)
+def test_one_call(store: Store, tmp_path: Path, role: UserRole, place: str, name: str) -> None:
+    user = user_of(role)
+    desk = desk_of(store, user, tmp_path)
+    action = action_of(METHODS[name])
+    assert action is not None
+    if not may(user, action):
+        with pytest.raises(Forbidden):
+            OF_ONE[name](desk, place)
+    elif may(user, action, Subject(*PLACES[place])):
+        OF_ONE[name](desk, place)
+        return
+    else:
+        with pytest.raises(NotFound) as refused:
+            OF_ONE[name](desk, place)
+        with pytest.raises(NotFound) as unknown:
+            OF_ONE[name](desk, "nothing")
+        assert refused.value.message == unknown.value.message.replace("nothing", place)
+    last = desk_of(store, LOCAL, tmp_path).trail(limit=2)
+    assert "refused" in {one.event.action for one in last}
+
+
+@pytest.mark.parametrize("role", UserRole)
+@pytest.mark.parametrize("name", OF_MANY)
+def test_many_calls(store: Store, tmp_path: Path, role: UserRole, name: str) -> None:
+    user = user_of(role)
+    desk = desk_of(store, user, tmp_path)
+    action = action_of(METHODS[name])
+    assert action is not None
+    if not may(user, action):
+        with pytest.raises(Forbidden):
+            OF_MANY[name](desk)
+        return
+    inside = {place for place, who in PLACES.items() if may(user, action, Subject(*who))}
+    assert set(OF_MANY[name](desk)) == inside
+
+
+@pytest.mark.parametrize("role", UserRole)
+@pytest.mark.parametrize("name", OF_NONE)
+def test_what_is_of_no_call(store: Store, tmp_path: Path, role: UserRole, name: str) -> None:
+    desk = desk_of(store, user_of(role), tmp_path)
+    action = action_of(METHODS[name])
+    assert action is not None
+    if may(desk.user, action):
+        OF_NONE[name](desk)
+    else:
+        with pytest.raises(Forbidden):
+            OF_NONE[name](desk)
+
+
+def texts(value: Any) -> str:
+    return repr(value)
+
+
+@pytest.mark.parametrize("name", ["call", "transcript", "hidden", "decide"])
+def test_what_is_shown_is_masked(store: Store, tmp_path: Path, name: str) -> None:
+    shown = OF_ONE[name](desk_of(store, LOCAL, tmp_path), "own")
+    assert SECRET not in repr(replace(shown, hits=None) if isinstance(shown, Inspection) else shown)
+
+
+def test_a_mask_is_lifted_for_who_asked_and_as_long_as_they_stay(store: Store, tmp_path: Path) -> None:
+    reviewer = desk_of(store, user_of(UserRole.REVIEWER), tmp_path)
+    assert SECRET not in reviewer.call("team").call.transcript.utterances[0].text
+    (span,) = reviewer.hidden("team")
+    assert (span.kind, span.revealed) == (Kind.PHONE, False)
+    assert reviewer.unmask("team", 0, Reason.APPEAL).revealed
+    assert SECRET in reviewer.call("team").call.transcript.utterances[0].text
+    assert reviewer.hidden("team")[0].revealed
+    assert SECRET not in reviewer.call("own").call.transcript.utterances[0].text
+    again = desk_of(store, user_of(UserRole.REVIEWER), tmp_path)
+    assert SECRET not in again.call("team").call.transcript.utterances[0].text
+    event = next(one.event for one in again._store.trail_end(9) if one.event.action == "unmask")
+    assert (event.actor, event.origin) == ("u@example.org", "192.0.2.7")
+    assert dict(event.detail) == {"kind": "phone", "hit": 0, "reason": "appeal"}
+    assert event.subject == made("team").call.recording.id
+
+
+def test_there_is_no_such_mask(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="no masked span 7"):
+        desk_of(store, LOCAL, tmp_path).unmask("own", 7, Reason.LEGAL)
+
+
+def test_looking_on_is_not_looking_again(store: Store, tmp_path: Path) -> None:
+    desk = desk_of(store, LOCAL, tmp_path)
+    for key in ("own", "own", "team", "own"):
+        desk.call(key)
+    seen = [one.event.subject for one in reversed(store.trail_end(9)) if one.event.action == "see_call"]
+    assert seen == [made(key).call.recording.id for key in ("own", "team", "own")]
+
+
+def test_who_cannot_be_remembered_sees_nothing(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = desk_of(store, LOCAL, tmp_path)
+
+    def fails(event: object) -> None:
+        raise QcError("the trail cannot be written")
+
+    monkeypatch.setattr(store, "record", fails)
+    with pytest.raises(QcError, match="trail"):
+        desk.call("own")
