@@ -24,7 +24,14 @@ class Action(StrEnum):
     SEE_ACCURACY = "see_accuracy"
     SEE_RULES = "see_rules"
     DECIDE_CHANNELS = "decide_channels"
+    REVIEW = "review"
     EXPORT_TRANSCRIPT = "export_transcript"
+    EXPORT_TABLES = "export_tables"
+    EXPORT_CLIPS = "export_clips"
+    CHANGE_CARD = "change_card"
+    OPERATE = "operate"
+    HOLD = "hold"
+    ERASE = "erase"
     SEE_TRAIL = "see_trail"
 
 
@@ -69,15 +76,17 @@ _KNOW: Final = (Action.SEE_ACCURACY, Action.SEE_RULES)
 POLICY: Final[Mapping[UserRole, Mapping[Action, Reach]]] = {
     UserRole.REVIEWER: {
         **dict.fromkeys((*_READ, *_LEARN, Action.SEE_AGENTS), Reach.TEAMS),
-        **dict.fromkeys((Action.UNMASK, Action.DECIDE_CHANNELS, Action.EXPORT_TRANSCRIPT), Reach.TEAMS),
+        **dict.fromkeys((Action.UNMASK, Action.REVIEW, Action.DECIDE_CHANNELS), Reach.TEAMS),
+        Action.EXPORT_TRANSCRIPT: Reach.TEAMS,
         **dict.fromkeys(_KNOW, Reach.ALL),
     },
     UserRole.TEAM_LEAD: {
-        **dict.fromkeys((*_READ, *_LEARN, Action.SEE_AGENTS), Reach.TEAMS),
+        **dict.fromkeys((*_READ, *_LEARN, Action.SEE_AGENTS, Action.REVIEW), Reach.TEAMS),
+        **dict.fromkeys((Action.EXPORT_TABLES, Action.EXPORT_CLIPS), Reach.TEAMS),
         **dict.fromkeys(_KNOW, Reach.ALL),
     },
     UserRole.TRAINER: {
-        **dict.fromkeys((*_READ, *_LEARN, Action.EXPORT_TRANSCRIPT), Reach.TEAMS),
+        **dict.fromkeys((*_READ, *_LEARN, Action.EXPORT_CLIPS, Action.EXPORT_TRANSCRIPT), Reach.TEAMS),
         **dict.fromkeys(_KNOW, Reach.ALL),
     },
     UserRole.AGENT: {
@@ -85,7 +94,7 @@ POLICY: Final[Mapping[UserRole, Mapping[Action, Reach]]] = {
         Action.SEE_RULES: Reach.ALL,
     },
     UserRole.OPERATOR: {
-        **dict.fromkeys((Action.SEE_OVERVIEW, Action.SEE_FAILURES, *_KNOW), Reach.ALL),
+        **dict.fromkeys((Action.SEE_OVERVIEW, Action.SEE_FAILURES, Action.OPERATE, *_KNOW), Reach.ALL),
     },
     UserRole.AUDITOR: {
         **dict.fromkeys((Action.SEE_TRAIL, *_KNOW), Reach.ALL),
@@ -93,10 +102,12 @@ POLICY: Final[Mapping[UserRole, Mapping[Action, Reach]]] = {
     UserRole.ADMIN: {
         **dict.fromkeys((Action.SEE_OVERVIEW, Action.SEE_FAILURES, Action.SEE_CALLS), Reach.ALL),
         **dict.fromkeys((Action.SEE_COACHING, Action.SEE_AGENTS, Action.SEE_TRAIL, *_KNOW), Reach.ALL),
+        **dict.fromkeys((Action.CHANGE_CARD, Action.OPERATE, Action.EXPORT_TABLES), Reach.ALL),
+        **dict.fromkeys((Action.HOLD, Action.ERASE), Reach.ALL),
     },
 }
-"""An admin sees how the centre runs and hears nobody's calls; an auditor reads the trail, not the calls. What is done
-with commands (erasing, exporting tables) is for whoever may use the machine with the database: docs/security.md."""
+"""An admin sees how the centre runs and hears nobody's calls; an auditor reads the trail, not the calls. A command is
+for whoever may use the machine with the database, and leaves its entry in the trail: docs/security.md."""
 
 
 def reach(user: User, action: Action) -> Reach:

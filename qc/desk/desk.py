@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from qc.access import LOCAL, Action, Reach, Reason, Subject, User, may, reach
-from qc.audit import Entry, Event
+from qc.audit import Entry, Event, Verification
 from qc.batch.channels import decide
 from qc.config import Settings
 from qc.desk.rights import needs
@@ -22,8 +22,8 @@ from qc.store.selection import Bounds
 
 
 @lru_cache(maxsize=8)
-def _store(url: str) -> Store:
-    return Store(url)
+def _store(settings: Settings) -> Store:
+    return Store.of(settings)
 
 
 class Desk:
@@ -42,7 +42,7 @@ class Desk:
     @classmethod
     def open(cls, settings: Settings, user: User, *, origin: str = "local") -> Desk:
         """A desk at the store of `settings`, which is opened once a process. Raises StoreError."""
-        return cls(_store(settings.database), settings, user, origin=origin)
+        return cls(_store(settings), settings, user, origin=origin)
 
     def may(self, action: Action, subject: Subject | None = None) -> bool:
         """Whether the user may do it, to this subject or to anything at all."""
@@ -168,13 +168,13 @@ class Desk:
     def trail(self, *, limit: int = 500) -> tuple[Entry, ...]:
         """The newest entries of the trail, newest first."""
         self._remember_once(Action.SEE_TRAIL, None)
-        return self._store.trail_end(limit)
+        return self._store.trail.newest(limit)
 
     @needs(Action.SEE_TRAIL)
-    def verify(self) -> tuple[str, ...]:
-        """What is wrong with the chain of the trail, a sentence each; none when it holds."""
-        self.remember("verify")
-        return tuple(str(one) for one in self._store.verify_trail())
+    def verify(self) -> Verification:
+        """Look at every entry of the trail, and at its anchor."""
+        self.remember(Action.SEE_TRAIL.value, detail={"verified": 1})
+        return self._store.trail.verify()
 
     def remember(
         self,

@@ -97,6 +97,13 @@ class Trail:
                 if isinstance(entry, Entry):
                     yield entry
 
+    def newest(self, count: int) -> tuple[Entry, ...]:
+        """The last `count` entries, newest first."""
+        query = trail.select().order_by(trail.c.number.desc()).limit(count)
+        with self._database.reading() as connection:
+            found = [unflat(dict(row)) for row in connection.execute(query).mappings()]
+        return tuple(entry for entry in found if isinstance(entry, Entry))
+
     def last(self, action: str) -> Iterator[Entry]:
         """Entries of an action, the newest first."""
         query = trail.select().where(trail.c.action == action).order_by(trail.c.number.desc())

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from qc.audit import Entry
+from qc.audit import Entry, Event, Verification
 from qc.ui import shell
 from qc.ui.words import Words, clock, plain
 
 NEWEST = 500
 """Entries shown; `qc audit list` gives all."""
+SOME = 20
+"""Problems named; `qc audit verify --json` gives all."""
 
 
 def page() -> None:
@@ -20,16 +22,20 @@ def page() -> None:
     st.title(words("trail.title"), anchor=False)
     st.markdown(words("trail.about"))
     if st.button(words("trail.verify"), icon=":material/verified_user:"):
-        problems = here.desk.verify()
-        if problems:
-            st.error(words("trail.broken", count=len(problems)), icon=":material/gpp_bad:")
-            for one in problems[:20]:
-                st.markdown(f"- {plain(one)}")
-        else:
-            st.success(words("trail.holds"), icon=":material/gpp_good:")
+        _verified(here.desk.verify(), words)
     entries = here.desk.trail(limit=NEWEST)
     st.caption(words("trail.count", count=len(entries)))
     st.dataframe(_table(entries, words), hide_index=True, key="trail", height=640)
+
+
+def _verified(found: Verification, words: Words) -> None:
+    figures = {"entries": found.entries, "problems": len(found.problems), "number": found.last, "hash": found.hash[:16]}
+    if not found.problems:
+        st.success(plain(words("trail.whole", **figures)), icon=":material/gpp_good:")
+        return
+    st.error(plain(words("trail.broken", **figures)), icon=":material/gpp_bad:")
+    for one in found.problems[:SOME]:
+        st.markdown("- " + plain(words(f"trail.{one.what}", number=one.number)))
 
 
 def _table(entries: tuple[Entry, ...], words: Words) -> pd.DataFrame:
@@ -42,12 +48,14 @@ def _table(entries: tuple[Entry, ...], words: Words) -> pd.DataFrame:
             words("trail.action"): [words.term("action", one.action) for one in events],
             words("trail.subject"): [one.subject[:12] for one in events],
             words("trail.span"): ["–".join(map(clock, one.span)) if one.span else "" for one in events],
-            words("trail.detail"): [
-                ", ".join(f"{name} {value}" for name, value in one.detail.items()) for one in events
-            ],
+            words("trail.detail"): [_detail(one) for one in events],
             words("trail.origin"): [one.origin for one in events],
         }
     )
+
+
+def _detail(event: Event) -> str:
+    return ", ".join(f"{name} {value}" for name, value in event.detail.items())
 
 
 if __name__ == "__main__":
