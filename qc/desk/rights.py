@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 from qc.access import Action
 
@@ -34,7 +34,7 @@ def needs(action: Action) -> Callable[[Method[Who, P, T]], Method[Who, P, T]]:
             return method(self, *args, **kwargs)
 
         setattr(run, _ACTION, action)
-        return run
+        return cast("Method[Who, P, T]", run)
 
     return checked
 
