@@ -1,9 +1,9 @@
 """``python -m tests.supply.audit``: known vulnerabilities of what is installed, by pip-audit; part of ``make check``.
 
-What is found fails, unless ``vulnerabilities.yaml`` beside this module says why it does not concern us, and until when. A
-service that cannot be asked is told in one line and does not fail: a check that needs a network must not stop work
-without one. pip-audit itself says "no known vulnerabilities" of packages that its service knows nothing about, as where a
-mirror stands in for it; that is told as well.
+What is found fails, unless ``vulnerabilities.yaml`` beside this module says why it does not concern us, and until when.
+A service that cannot be asked is told in one line and does not fail: a check that needs a network must not stop work
+without one. pip-audit itself says "no known vulnerabilities" of packages that its service knows nothing about, as where
+a mirror stands in for it; that is told as well.
 """
 
 from __future__ import annotations
