@@ -24,7 +24,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="QC_", extra="forbid", frozen=True)
 
     database: str = Field(
-        default="sqlite:///qc.db", description="URL of the store: sqlite:///FILE or postgresql://USER@HOST/NAME"
+        default="sqlite:///qc.db",
+        repr=False,  # it may hold a password
+        description="URL of the store: sqlite:///FILE or postgresql://USER@HOST/NAME",
     )
     models: Path = Field(default=ROOT / "models", description="folder of the model manifest")
     model_manifest: Path | None = Field(
