@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import metadata
 from pathlib import Path, PurePath
@@ -66,6 +66,16 @@ def of(name: str) -> str:
 def asks_for_sources(licence: str) -> bool:
     """Of a library inside a wheel: the run-time libraries of GCC ask nothing of programs that were compiled with it."""
     return _COPYLEFT.search(licence) is not None and _EXCEPTED not in licence
+
+
+def everywhere(rows: Iterable[Licence]) -> tuple[tuple[Licence, ...], dict[str, str]]:
+    """What holds on every machine: the rows without NVIDIA's packages, each with all libraries that a wheel may hold;
+    and the licences of all packages with those that only other machines need."""
+    known = _known()
+    kept = [row for row in rows if not NVIDIA.fullmatch(row.package) and row.package not in known["elsewhere"]]
+    full = tuple(replace(row, inside=tuple(known["inside"].get(row.package, {}).items())) for row in kept)
+    names = {row.package: row.licence for row in full} | known["elsewhere"]
+    return full, dict(sorted(names.items()))
 
 
 def _inside(name: str) -> Iterator[tuple[str, str]]:

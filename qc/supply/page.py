@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qc.supply.licences import NVIDIA, Licence, asks_for_sources
+from qc.supply.licences import Licence, asks_for_sources, everywhere
 
 HEAD = """# Licences
 
@@ -32,7 +32,8 @@ container image) hands on these packages as well:
 
 
 def markdown(rows: Sequence[Licence]) -> str:
-    """The page."""
+    """The page, the same on every machine."""
+    rows, names = everywhere(rows)
     lines = [HEAD, "| package | licence | what it asks for |", "|---|---|---|"]
     lines += [f"| {row.package} | {row.licence} | {row.note} |" for row in rows if row.copyleft]
     lines += ["", "| inside the wheel of | library | licence | asks for sources |", "|---|---|---|---|"]
@@ -42,5 +43,5 @@ def markdown(rows: Sequence[Licence]) -> str:
             for library, licence in row.inside
         ]
     lines += ["", "## All packages", "", "| package | licence |", "|---|---|"]
-    lines += [f"| {row.package} | {row.licence} |" for row in rows if not NVIDIA.fullmatch(row.package)]
+    lines += [f"| {name} | {licence} |" for name, licence in names.items()]
     return "\n".join(lines) + "\n"

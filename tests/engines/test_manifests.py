@@ -6,8 +6,10 @@ import json
 import os
 import pickle
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import huggingface_hub.constants
 import pytest
@@ -223,3 +225,41 @@ def test_pyannote_is_given_only_what_is_listed(tmp_path: Path) -> None:
     manifests.forget()
     with pytest.raises(ModelError, match=r"pytorch_model\.bin is not the file of the manifest"):
         _ = PyannoteDiarizer(folder, manifest=site).version
+
+
+def test_pyannote_loads_a_copy_of_the_checked_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its package is not to be had here: what it is given is looked at instead."""
+    folder, site = tmp_path / "pipeline", tmp_path / "site.json"
+    (folder / "segmentation").mkdir(parents=True)
+    (folder / "config.yaml").write_text("pipeline: {}")
+    (folder / "segmentation" / "pytorch_model.bin").write_bytes(b"weights")
+    pinning.pin(str(folder), site)
+    given: dict[str, bytes] = {}
+
+    class Official:
+        """In the place of ``pyannote.audio.Pipeline``."""
+
+        def to(self, device: torch.device) -> None:
+            assert device.type == "cpu"
+
+        @classmethod
+        def from_pretrained(cls, where: str) -> Official:
+            assert Path(where) != folder
+            found = (path for path in Path(where).rglob("*") if path.is_file())
+            given.update({path.relative_to(where).as_posix(): path.read_bytes() for path in found})
+            return cls()
+
+    audio = ModuleType("pyannote.audio")
+    audio.Pipeline = Official  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "pyannote", ModuleType("pyannote"))
+    monkeypatch.setitem(sys.modules, "pyannote.audio", audio)
+    engine = PyannoteDiarizer(folder, manifest=site)
+    assert engine.version and isinstance(engine._pipeline, Official)
+    assert given == {"config.yaml": b"pipeline: {}", "segmentation/pytorch_model.bin": b"weights"}
+    late = PyannoteDiarizer(folder, manifest=site)
+    assert late.version
+    change(folder / "segmentation" / "pytorch_model.bin")
+    given.clear()
+    with pytest.raises(ModelError, match=r"pytorch_model\.bin was changed after it was checked"):
+        _ = late._pipeline
+    assert given == {}
