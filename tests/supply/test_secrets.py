@@ -17,16 +17,15 @@ from tests.supply.settings import SECRETS
 
 MADE_UP = {
     "docs/operation.md": {"PASSWORD"},
-    "qc/catalogue/en.yaml": {"password"},
-    "qc/catalogue/es.yaml": {"contraseña"},
     "qc/private.py": {"secret"},
-    "tests/alerts/test_alerts.py": {"key of the site", "hidden key"},
+    "qc/ui/server/login.py": {"X-QC-Proxy-Secret"},
     "tests/cli/test_db.py": {"secret"},
-    "tests/supply/test_secret_settings.py": {"never-to-be-seen-password", "{PASSWORD}"},
+    "tests/supply/test_secret_settings.py": {"{PASSWORD}"},
     "tests/store/test_backup.py": {"secret"},
     "tests/store/test_database.py": {"secret"},
 }
 """What only looks like a secret. One that is new fails the test: make it up more plainly, or add it here."""
+RANDOM = re.compile(r"^(?=\S*[0-9])(?=\S*[A-Za-z])\S{8,}$")
 KEYWORD = re.compile(r"key|pass|pwd|secret|token|credential|private|contrase", re.IGNORECASE)
 OURS = re.compile(rf"""({"|".join(SECRETS)})["']? ?[=:] ?["']?([\w/+=-]{{16,}})""", re.IGNORECASE)
 """A value given to one of our own secret settings."""
@@ -37,18 +36,26 @@ BUILTIN = {"models/sentiment/builtin/tokenizer.json"}
 
 @cache
 def detectors() -> tuple[BasePlugin, ...]:
-    """All of the library's but the two that take any hash for a secret."""
+    """All of the library's but the two that take any hash for a secret, and the one for addresses of the network."""
     kinds = get_mapping_from_secret_type_to_class().values()
-    return tuple(kind() for kind in sorted(kinds, key=lambda kind: kind.__name__) if "Entropy" not in kind.__name__)
+    return tuple(
+        kind()
+        for kind in sorted(kinds, key=lambda kind: kind.__name__)
+        if not re.search("Entropy|IPPublic", kind.__name__)
+    )
 
 
-def secrets(text: str) -> Iterator[str]:
-    """What looks like a secret. The library's own scan, line by line, takes 40 s for this repository."""
+def secrets(text: str, name: str = "") -> Iterator[str]:
+    """What looks like a secret in a file called `name`. The library's own scan, line by line, takes 40 s for this
+    repository. In tests, which are full of made-up ones, what is called a secret is one when it has no blank, but
+    letters and digits."""
+    wanted = RANDOM if name.startswith("tests/") else re.compile(".")
     yield from (found[2] for found in OURS.finditer(text))
     for detector in detectors():
         if isinstance(detector, KeywordDetector):
             for line in filter(KEYWORD.search, text.splitlines()):
-                yield from (str(found.secret_value) for found in detector.analyze_line("x.py", line, 1))
+                values = (str(found.secret_value) for found in detector.analyze_line("x.py", line, 1))
+                yield from filter(wanted.search, values)
         elif isinstance(detector, RegexBasedDetector):
             yield from detector.analyze_string(text)
 
@@ -69,7 +76,7 @@ def test_no_secret_is_in_the_repository() -> None:
         path = ROOT / name
         if path.suffix in SKIPPED or name in BUILTIN or not path.is_file():
             continue
-        if others := set(secrets(path.read_text("utf-8", errors="replace"))) - MADE_UP.get(name, set()):
+        if others := set(secrets(path.read_text("utf-8", errors="replace"), name)) - MADE_UP.get(name, set()):
             found[name] = others
     assert found == {}
 
@@ -86,4 +93,4 @@ def test_no_file_of_secrets_is_in_the_repository() -> None:
      "export QC_RAY_TOKEN=" + "k3Jf8sLq0ZpWx7Yv", "secret: \"" + "k3Jf8sLq0ZpW\""],
 )  # fmt: skip
 def test_a_secret_is_found(text: str) -> None:
-    assert list(secrets(f"first line\n{text}\nlast line"))
+    assert list(secrets(f"first line\n{text}\nlast line", "tests/test_x.py"))
