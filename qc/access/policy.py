@@ -34,6 +34,21 @@ class Action(StrEnum):
     ERASE = "erase"
 
 
+class Reason(StrEnum):
+    """Why somebody looks under a mask. Codes, so that the trail can keep them."""
+
+    APPEAL = "appeal"
+    """To rule on what an agent disputes."""
+    COMPLAINT = "complaint"
+    """A caller complained, or asks what is kept of them."""
+    FOLLOW_UP = "follow_up"
+    """To keep a promise made to the caller."""
+    WRONG_MASK = "wrong_mask"
+    """The mask seems to cover what is not private."""
+    LEGAL = "legal"
+    """An authority asks by law."""
+
+
 class Reach(IntEnum):
     """How far an action reaches; a larger one includes the smaller."""
 

@@ -125,4 +125,5 @@ def _tone(begin: int, stop: int, start: int, end: int, rate: int) -> Samples:
     fade = max(1.0, FADE * rate)
     envelope = np.minimum(1.0, np.minimum(at - start + 1, end - at) / fade)
     tone = 10 ** (LEVEL / 20) * envelope * np.sin(2 * math.pi * TONE / rate * (at - start))
-    return tone.astype(np.float32)
+    samples: Samples = tone.astype(np.float32)
+    return samples
