@@ -164,7 +164,9 @@ def _spans(
         yield span, tuple(one for one, interval in placed if interval.overlaps(span))
 
 
-def _cut(audio: Covered, inspection: Inspection, item: str, span: Interval, out: Path, place: int, language: str) -> Clip:
+def _cut(
+    audio: Covered, inspection: Inspection, item: str, span: Interval, out: Path, place: int, language: str
+) -> Clip:
     agent = safe_name(inspection.call.metadata.agent or "unknown")
     minutes, seconds = divmod(int(span.start), 60)
     stem = f"{place:03d}_{safe_name(item)}_{agent}_{safe_name(_call_name(inspection))}_{minutes}.{seconds:02d}"

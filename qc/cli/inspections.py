@@ -13,8 +13,8 @@ from qc.result import Finding, Inspection, ItemKind, ItemResult, Message
 
 
 def document(inspection: Inspection, language: str) -> dict[str, Any]:
-    """Everything that `show_inspection` shows, sentences in `language`; times in seconds. ``private``: what was found of
-    each kind."""
+    """Everything that `show_inspection` shows, sentences in `language`; times in seconds. ``private``: how
+    many of each kind were found in what is said."""
     call, score, run = inspection.call, inspection.score, inspection.run
     return {
         "id": inspection.id,

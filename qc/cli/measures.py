@@ -35,8 +35,8 @@ TOGETHER = ("overlaps", "interruptions", "backchannels", "response_latency")
 
 
 def measures(call: Call, language: str, hits: Iterable[Hit]) -> dict[str, Any]:
-    """All measures of a call, its words shown without `hits`. What cannot be measured in it is None and named under ``not_applicable`` with the reason,
-    in `language`; what is doubtful is named under ``quality``."""
+    """All measures of a call, its words shown without `hits`. What cannot be measured in it is None and named under
+    ``not_applicable`` with the reason, in `language`; what is doubtful is named under ``quality``."""
     pack = load(call.transcript.language)
     found = cues(call, pack)
     talk = talk_time(call)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rich import box
@@ -17,30 +17,19 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from qc.redact.documents import Opened, Raw
+from qc.redact.documents import document as without_numbers
+from qc.redact.names import unnumbered
+
+__all__ = ["Opened", "Raw", "clock", "complain", "note", "plain", "say_line", "show", "shown", "table"]
+
 PAGE = 160
 """Characters of a line where there is no terminal."""
-OWN = frozenset(
-    (
-        *("id", "recording", "recording_id", "inspection", "inspection_id", "subject", "hash", "previous", "sha256"),
-        *("listening", "judging", "language_pack", "engines", "models", "version", "bytes"),
-    )
-)
-"""Names in documents under which we print ids and versions of our own, which may look like numbers."""
-
-
-class Opened(str):
-    """The path of a file that we wrote, for whoever opens it: names from outside are without numbers in it already."""
-
-    __slots__ = ()
-
-
-class Raw(dict[str, Any]):
-    """A part of a document that is printed as it is, because somebody asked for that and gave a reason."""
 
 
 def show(document: Any) -> None:
     """Print one JSON document on stdout."""
-    json.dump(_discreet(document), sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
+    json.dump(without_numbers(document), sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
     sys.stdout.write("\n")
 
 
@@ -82,8 +71,6 @@ def _stdout() -> Console:
 
 def shown(text: str) -> str:
     """Without numbers that may be somebody's."""
-    from qc.redact.names import unnumbered
-
     return text if isinstance(text, Opened) else unnumbered(text)
 
 
@@ -110,20 +97,3 @@ def _cell(value: object, raw: bool) -> tuple[str, bool]:
         return f"{value:.4g}" if abs(value) < 1000 else f"{value:.0f}", True
     text = str(value)
     return plain(text if raw or isinstance(value, int) else shown(text)), isinstance(value, int)
-
-
-def _discreet(value: Any) -> Any:
-    """A document without numbers in its texts that may be somebody's. Names that become the same stay apart."""
-    if isinstance(value, Raw):
-        return value
-    if isinstance(value, Mapping):
-        found: dict[str, Any] = {}
-        for name, one in value.items():
-            key = shown(str(name))
-            while key in found:
-                key += "'"
-            found[key] = one if name in OWN else _discreet(one)
-        return found
-    if isinstance(value, list | tuple):
-        return [_discreet(one) for one in value]
-    return shown(value) if isinstance(value, str) else value

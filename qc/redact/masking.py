@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from qc.call import Call, Metadata, Transcript
 from qc.language import installed
+from qc.phrases import normalise
 from qc.private import Hit
 from qc.redact.finding import find, find_in
 from qc.redact.names import call_name, unnumbered, without
 from qc.redact.quotes import Evidence, secrets
-from qc.redact.speech import covered, covers, edit
+from qc.redact.speech import covered, covers, edit, placeholder
 from qc.result import Inspection
 from qc.site import NOWHERE, Site
 
@@ -27,6 +28,16 @@ def discreet(text: str) -> str:
     for language in installed():
         text = mask(text, find(text, language), language)
     return unnumbered(text)
+
+
+def mask_part(part: str, text: str, language: str, site: Site = NOWHERE) -> str:
+    """A part of `text`, maybe normalised, as it may be shown: without what is private in `text`."""
+    hidden: dict[str, str] = {}
+    for hit in find(text, language, site):
+        said = text[hit.start : hit.end]
+        hidden |= dict.fromkeys((said, normalise(said, language)), placeholder(hit, language))
+    inside = next((shown for said, shown in hidden.items() if part.strip() and part.strip() in said), None)
+    return inside or unnumbered(without(part, hidden))
 
 
 def masked_transcript(transcript: Transcript, hits: Iterable[Hit]) -> Transcript:

@@ -136,9 +136,7 @@ def _save_items(connection: Connection, inspection: Inspection) -> None:
     evidence = [
         codec.finding_to_row(inspection.id, item_position, position, *both)
         for item_position, item in enumerate(inspection.score.results)
-        for position, both in enumerate(
-            zip(item.result.findings, shown[item_position].result.findings, strict=True)
-        )
+        for position, both in enumerate(zip(item.result.findings, shown[item_position].result.findings, strict=True))
     ]
     if items:
         connection.execute(insert(item_results), items)

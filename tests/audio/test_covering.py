@@ -57,7 +57,9 @@ def test_outside_of_the_spans_every_sample_is_as_it_was(recording: Path) -> None
 
 
 @given(st.lists(st.integers(1, 9000), min_size=1, max_size=8))
-def test_it_is_the_same_in_whatever_pieces_it_is_read(tmp_path_factory: pytest.TempPathFactory, steps: list[int]) -> None:
+def test_it_is_the_same_in_whatever_pieces_it_is_read(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[int]
+) -> None:
     path = tmp_path_factory.getbasetemp() / "pieces.wav"
     if not path.exists():
         with wave.open(str(path), "wb") as file:
