@@ -75,4 +75,4 @@ def test_an_utterance_without_text_is_no_caption() -> None:
 
 def test_unknown_formats_are_refused_by_name() -> None:
     with pytest.raises(UsageError, match=r"docx.*json, vtt, srt, txt"):
-        transcript_export.export(CALL, "docx")
+        transcript_export.export(CALL, "docx", hits=())

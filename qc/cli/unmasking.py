@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -55,14 +54,7 @@ def remember(recording_id: str, reason: Reason, command: str, store: Store | Non
         note("private data is shown; no database is open, so the trail does not remember it")
         return
     from qc.audit import Event
+    from qc.cli.trail import actor
 
     detail = {"command": command, "reason": reason.value}
     store.record(Event(datetime.now(UTC), actor(), "local", Action.UNMASK.value, recording_id, None, detail))
-
-
-def actor() -> str:
-    """Who runs the command, as the system knows them: ``cli:li``."""
-    try:
-        return f"cli:{getpass.getuser()}"
-    except (OSError, KeyError):
-        return "cli:unknown"

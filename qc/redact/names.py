@@ -14,6 +14,8 @@ HIDDEN = "…"
 """Stands where a number was."""
 LONGEST = 6
 """Digits that are shown: the shortest local telephone numbers have 7 (ITU-T E.164 leaves it to the country)."""
+SHORTEST = 3
+"""Signs of a part of something private that gives it away."""
 HASHES = (12, 16, 32, 64)
 """Lengths of our own ids in hexadecimal: of an inspection, and sha256 whole and shortened."""
 MARK = 8
@@ -53,11 +55,16 @@ def call_name(call_id: str, recording_id: str) -> str:
 
 
 def without(text: str, secrets: Mapping[str, str]) -> str:
-    """The text with a placeholder instead of each secret that it holds (`secrets`: text -> placeholder)."""
+    """The text with a placeholder instead of each secret that it holds, and instead of all of it where it is a part of
+    one (`secrets`: text -> placeholder)."""
+    bare = text.strip().casefold()
+    if len(bare) >= SHORTEST and (of := next((s for s in secrets if bare in s.casefold() and bare != s), None)):
+        return secrets[of]
     for secret, placeholder in sorted(secrets.items(), key=lambda pair: -len(pair[0])):
-        if secret in text:
+        if secret.casefold() in text.casefold():
             border = r"(?<!\d){}(?!\d)" if secret.isdecimal() else "{}"
-            text = re.sub(border.format(re.escape(secret)), placeholder, text)
+            kept = re.split(border.format(re.escape(secret)), text, flags=re.IGNORECASE)
+            text = placeholder.join(kept)
     return text
 
 

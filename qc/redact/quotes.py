@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -12,10 +13,11 @@ from qc.redact.names import without
 from qc.redact.speech import Edited, Span
 from qc.result import CheckResult, Finding, ItemResult, Message, Score
 
-SHORTEST_SECRET = 2
-"""Signs; a single one is in every other word."""
-SHORTEST_NUMBER = 4
-"""Digits of a number that is looked for outside of where it was said."""
+SHORTEST_NAME = 2
+"""Chinese characters of what is looked for outside of where it was said; a single one is in every other word."""
+SHORTEST_PIECE = 4
+"""Digits, or Latin letters, of the same."""
+_PIECE = re.compile(rf"\d{{{SHORTEST_PIECE},}}|[a-zA-Z\u00c0-\u024f]{{{SHORTEST_PIECE},}}")
 _TOUCH = 1e-6
 
 
@@ -50,7 +52,7 @@ class Evidence:
 
     def finding(self, finding: Finding) -> Finding:
         """A finding whose quote shows no private data and whose first word is where it is now."""
-        quote = without(self._quote(finding), self.secrets) if finding.quote else finding.quote
+        quote = self._quote(finding) if finding.quote else finding.quote
         words = finding.words
         if words is not None and words[0] in self.edited:
             places = self.edited[words[0]].words
@@ -59,9 +61,11 @@ class Evidence:
 
     def _quote(self, finding: Finding) -> str:
         parts = [(line, span) for line in self._lines(finding) if (span := _quoted(line, finding)) is not None]
-        if not any(line.touches(*span) for line, span in parts):
-            return finding.quote
-        return ("" if self.language == "zh" else " ").join(line.part(*span) for line, span in parts)
+        if any(line.touches(*span) for line, span in parts):
+            return ("" if self.language == "zh" else " ").join(line.part(*span) for line, span in parts)
+        said = "".join(line.before.text[slice(*span)] for line, span in parts)
+        # Words that are not where the finding says may be anybody's.
+        return finding.quote if _letters(said) == _letters(finding.quote) else without(finding.quote, self.secrets)
 
     def _lines(self, finding: Finding) -> list[Edited]:
         """The utterances that a quote may be from: its party's that lie in its time, from its first word on."""
@@ -96,15 +100,20 @@ def _quoted(line: Edited, finding: Finding) -> Span | None:
     return (0, len(text)) if start < 0 else (start, start + len(finding.quote))
 
 
+def _letters(text: str) -> str:
+    return "".join(sign for sign in text.casefold() if sign.isalnum())
+
+
 def secrets(edited: Mapping[int, Edited], language: str) -> Mapping[str, str]:
     """What must not be read anywhere else of a call either, as it is said and as it is written in digits."""
     found: dict[str, str] = {}
     for line in edited.values():
         for cover in line.covers:
             said = line.before.text[cover.start : cover.end]
-            runs = digit_runs(normalise(said, language), language, SHORTEST_NUMBER)
-            for text in (said, *(run.digits for run in runs)):
-                number = text.strip().isdecimal()
-                if text != cover.shown and len(text.strip()) >= (SHORTEST_NUMBER if number else SHORTEST_SECRET):
-                    found[text.strip()] = cover.shown
+            runs = digit_runs(normalise(said, language), language, SHORTEST_PIECE)
+            pieces = (*_PIECE.findall(said), *(run.digits for run in runs))
+            if said != cover.shown:
+                found |= dict.fromkeys(pieces, cover.shown)
+                if len(said.strip()) >= SHORTEST_NAME:
+                    found[said.strip()] = cover.shown
     return MappingProxyType(found)

@@ -163,7 +163,7 @@ def _covered_by(
 def word_spans(one: Utterance) -> tuple[Span, ...] | None:
     """The characters of each word in the text, letters and digits counted off; None where they are not the same.
 
-    A word of signs alone has the empty span where it stands.
+    A word of signs alone is where they are before the next letter; an empty span there where they are not.
     """
     places = [at for at, sign in enumerate(one.text) if sign.isalnum()]
     letters = [[sign for sign in word.text if sign.isalnum()] for word in one.words]
@@ -171,9 +171,14 @@ def word_spans(one: Utterance) -> tuple[Span, ...] | None:
     if said != [sign.casefold() for word in letters for sign in word]:
         return None
     spans, at = [], 0
-    for word in letters:
-        end = at + len(word)
-        last = places[end - 1] + 1 if end else 0
-        spans.append((places[at], last) if word else (last, last))
+    for word, letters_of_word in zip(one.words, letters, strict=True):
+        end = at + len(letters_of_word)
+        if letters_of_word:
+            spans.append((places[at], places[end - 1] + 1))
+        else:
+            last, following = places[at - 1] + 1 if at else 0, places[at] if at < len(places) else len(one.text)
+            sign = word.text.strip()
+            place = one.text.find(sign, last, following) if sign else -1
+            spans.append((place, place + len(sign)) if place >= 0 else (following, following))
         at = end
     return tuple(spans)

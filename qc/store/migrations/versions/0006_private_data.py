@@ -1,5 +1,5 @@
-"""Private data that was found in what is said, and evidence without it. What was stored before is looked through when it
-is read, and for good when it is judged again."""
+"""Private data that was found in what is said, and evidence without it. What was stored before is looked through when
+it is read, and for good when it is judged again."""
 
 import sqlalchemy as sa
 from alembic import op
