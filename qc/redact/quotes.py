@@ -62,7 +62,7 @@ class Evidence:
     def _quote(self, finding: Finding) -> str:
         parts = [(line, span) for line in self._lines(finding) if (span := _quoted(line, finding)) is not None]
         if any(line.touches(*span) for line, span in parts):
-            return ("" if self.language == "zh" else " ").join(line.part(*span) for line, span in parts)
+            return ("" if self.language == "zh" else " ").join(line.part(*span) for line, span in parts).strip()
         said = "".join(line.before.text[slice(*span)] for line, span in parts)
         # Words that are not where the finding says may be anybody's.
         return finding.quote if _letters(said) == _letters(finding.quote) else without(finding.quote, self.secrets)
@@ -85,15 +85,18 @@ def _quoted(line: Edited, finding: Finding) -> Span | None:
     one, text = line.before, line.before.text
     if text.strip() == finding.quote.strip():
         return (0, len(text))
+    if line.spans is None and one.words and line.covers:
+        return (0, len(text))
     if line.spans is not None and finding.interval is not None:
         first = finding.words[1] if finding.words and finding.words[0] == one.index else 0
-        inside = [
-            span
-            for number, (word, span) in enumerate(zip(one.words, line.spans, strict=True))
+        groups = {  # words that are one word now are quoted together
+            line.words[number]
+            for number, word in enumerate(one.words)
             if number >= first
             and word.interval.start < finding.interval.end - _TOUCH
             and finding.interval.start < word.interval.end - _TOUCH
-        ]
+        }
+        inside = [span for group, span in zip(line.words, line.spans, strict=True) if group in groups]
         if one.words:
             return (inside[0][0], inside[-1][1]) if inside else None
     start = text.find(finding.quote)

@@ -135,7 +135,7 @@ def _word(edited: Edited, group: Sequence[int], hits: Sequence[Hit]) -> Word:
     if spans is not None:
         shown = edited.part(spans[group[0]][0], spans[group[-1]][1])
     else:
-        shown = "".join(places[place].shown for place in sorted(held))
+        shown = edited.part(places[min(held)].start, places[max(held)].end)
     interval = Interval(first.interval.start, max(word.interval.end for word in words))
     return Word(interval, lead + shown, min(word.probability for word in words))
 

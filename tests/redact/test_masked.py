@@ -19,7 +19,7 @@ from qc.result import CheckResult, Finding, Inspection, ItemKind, ItemResult, Me
 from tests.store.samples import make_inspection
 from tests.talks import talk
 
-SECRETS = ("4073915266", "8264019375", "6195027384", "欧阳震华", "Marigold Twining")
+SECRETS = ("4073915266", "8264019375", "6195027384", "欧阳震华", "Jaxquelle Vizzotti")
 """Nothing of them is in anything else that an inspection holds."""
 AROUND = {
     "zh": ("好的，", "我的是", "，请记一下。", "对", ""),
@@ -118,7 +118,7 @@ def test_nothing_of_a_secret_is_left(made: tuple[Inspection, list[str]]) -> None
     text = texts(masked(inspection))
     for secret in secrets:
         pieces = re.findall(r"\w+", secret)
-        parts = [piece[at : at + 3] for piece in pieces for at in range(len(piece) - 2)] or [secret]
+        parts = [piece[at : at + 4] for piece in pieces for at in range(len(piece) - 3)] or [secret]
         assert not [part for part in parts if part in text], text
 
 
