@@ -62,7 +62,7 @@ def masked(inspection: Inspection, site: Site = NOWHERE) -> Inspection:
         inspection,
         call=replace(
             call,
-            recording=replace(call.recording, path=_name(call.recording.path, evidence.secrets)),
+            recording=replace(call.recording, path=unnumbered(call.recording.path, evidence.secrets)),
             metadata=_metadata(call, evidence.secrets),
             transcript=replace(call.transcript, utterances=utterances),
         ),
@@ -78,9 +78,4 @@ def _metadata(call: Call, hidden: Mapping[str, str]) -> Metadata:
         unnumbered(name): unnumbered(mask(without(value, hidden), find(value, language), language))
         for name, value in metadata.extra.items()
     }
-    shown = call_name(without(metadata.call_id, hidden), call.recording.id)
-    return replace(metadata, call_id=shown, extra=extra)
-
-
-def _name(name: str, hidden: Mapping[str, str]) -> str:
-    return unnumbered(without(name, hidden))
+    return replace(metadata, call_id=call_name(metadata.call_id, call.recording.id, hidden), extra=extra)

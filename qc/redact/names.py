@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 HIDDEN = "…"
 """Stands where a number was."""
@@ -31,8 +31,9 @@ _MOMENT = re.compile(f"{_DATE}(?:{_TIME})?")
 _CLOCK = re.compile(_TIME)
 
 
-def unnumbered(text: str) -> str:
-    """The text with `HIDDEN` instead of each number of 7 digits or more, spaces, hyphens and brackets among them.
+def unnumbered(text: str, secrets: Iterable[str] = ()) -> str:
+    """The text with `HIDDEN` instead of each number of 7 digits or more, spaces, hyphens and brackets among them, and
+    of each of `secrets`.
 
     Dates and times as recording systems write them (20261120, 2026-11-20, 20261120220513) stay, and our own ids.
     """
@@ -44,13 +45,13 @@ def unnumbered(text: str) -> str:
         ours = any(first < end and start < last for first, last in kept) or text.startswith(" bytes", end)
         return found[0] if ours or _foreign(found[0]) <= LONGEST else HIDDEN
 
-    return _RUN.sub(hide, text)
+    return _replaced(_RUN.sub(hide, text), dict.fromkeys(secrets, HIDDEN))
 
 
-def call_name(call_id: str, recording_id: str) -> str:
-    """A call's id as it may be shown: where it holds a number, without it and with the beginning of the recording's id
-    behind it, by which it is told from others (``call-…#3f9a12bc``)."""
-    shown = unnumbered(call_id)
+def call_name(call_id: str, recording_id: str, secrets: Iterable[str] = ()) -> str:
+    """A call's id as it may be shown: where it holds a number or a secret, without it and with the beginning of the
+    recording's id behind it, by which it is told from others (``call-…#3f9a12bc``)."""
+    shown = unnumbered(call_id, secrets)
     return shown if shown == call_id or not recording_id else f"{shown}#{recording_id[:MARK]}"
 
 
@@ -60,6 +61,10 @@ def without(text: str, secrets: Mapping[str, str]) -> str:
     bare = text.strip().casefold()
     if len(bare) >= SHORTEST and (of := next((s for s in secrets if bare in s.casefold() and bare != s), None)):
         return secrets[of]
+    return _replaced(text, secrets)
+
+
+def _replaced(text: str, secrets: Mapping[str, str]) -> str:
     for secret, placeholder in sorted(secrets.items(), key=lambda pair: -len(pair[0])):
         if secret.casefold() in text.casefold():
             border = r"(?<!\d){}(?!\d)" if secret.isdecimal() else "{}"
