@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -10,11 +11,19 @@ from qc.language import installed
 from qc.phrases import normalise
 from qc.private import Hit
 from qc.redact.finding import find, find_in
-from qc.redact.names import call_name, unnumbered, without
+from qc.redact.names import HIDDEN, call_name, unnumbered, without
 from qc.redact.quotes import Evidence, secrets
 from qc.redact.speech import covered, covers, edit, placeholder
 from qc.result import Inspection
 from qc.site import NOWHERE, Site
+
+PERSONAL = re.compile(
+    "name|phone|mobile|tel|address|mail|card|account|passport|licen[cs]e|birth|contact|caller|"
+    "nombre|apellido|tel[eé]fono|m[oó]vil|direcci[oó]n|domicilio|correo|tarjeta|cuenta|dni|nif|nie|nacimiento|"
+    "姓名|名字|客户名|联系人|电话|手机|号码|地址|住址|邮箱|卡号|户号|户名|账号|身份证|证件|生日|出生",
+    re.IGNORECASE,
+)
+"""Headers of metadata columns of which nobody knows anything but that they hold what identifies people."""
 
 
 def mask(text: str, hits: Iterable[Hit], language: str) -> str:
@@ -74,8 +83,13 @@ def masked(inspection: Inspection, site: Site = NOWHERE) -> Inspection:
 def _metadata(call: Call, hidden: Mapping[str, str]) -> Metadata:
     metadata = call.metadata
     language = call.transcript.language
-    extra = {
-        unnumbered(name): unnumbered(mask(without(value, hidden), find(value, language), language))
-        for name, value in metadata.extra.items()
-    }
+    extra = {unnumbered(name): _extra(name, value, language, hidden) for name, value in metadata.extra.items()}
     return replace(metadata, call_id=call_name(metadata.call_id, call.recording.id, hidden), extra=extra)
+
+
+def _extra(column: str, value: str, language: str, hidden: Mapping[str, str]) -> str:
+    """A column that holds what identifies people is hidden whole: nothing in a name tells that it is one."""
+    if PERSONAL.search(column):
+        return HIDDEN
+    text = without(value, hidden)
+    return unnumbered(mask(text, find(text, language), language))

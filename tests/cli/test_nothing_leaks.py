@@ -35,7 +35,7 @@ class Night:
 
 
 ORACLE = ("--engine", "oracle")
-DATABASE_COPY = "writes a copy of the database, which holds what was said: docs/privacy of the operator"
+DATABASE_COPY = "writes a copy of the database, which holds what was said as the database does"
 NOTHING_HEARD = "knows nothing of calls"
 
 

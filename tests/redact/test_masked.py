@@ -219,13 +219,19 @@ def test_names_of_calls_and_files_and_other_metadata_are_without_numbers() -> No
     metadata = replace(
         call.metadata,
         call_id="A-13907654321",
-        extra={"ani": "0571-87654321", "mail": "li.na@example.com", "site": "north", "13907654321": "x"},
+        extra={
+            "ani": "0571-87654321",
+            "x": "li.na@example.com",
+            "site": "north",
+            "客户姓名": "王小明",
+            "13907654321": "y",
+        },
         caller="ab" * 32,
     )
     inspection = make_inspection(replace(call, metadata=metadata, recording=replace(call.recording, path=path)))
     shown = masked(inspection).call
     assert shown.recording.path == "/calls/…/20261120-220513_+…_A01.wav"
     assert shown.metadata.call_id == f"A-…#{call.recording.id[:8]}"
-    assert shown.metadata.extra == {"ani": "[电话]", "mail": "[邮箱]", "site": "north", "…": "x"}
+    assert shown.metadata.extra == {"ani": "[电话]", "x": "[邮箱]", "site": "north", "客户姓名": "…", "…": "y"}
     assert shown.metadata.caller == "ab" * 32
     assert masked(masked(inspection)) == masked(inspection)
