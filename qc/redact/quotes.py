@@ -60,6 +60,8 @@ class Evidence:
         return replace(finding, quote=quote, note=self.message(finding.note), words=words)
 
     def _quote(self, finding: Finding) -> str:
+        if not self.secrets and not any(line.covers for line in self.edited.values()):
+            return finding.quote
         parts = [(line, span) for line in self._lines(finding) if (span := _quoted(line, finding)) is not None]
         if any(line.touches(*span) for line, span in parts):
             return ("" if self.language == "zh" else " ").join(line.part(*span) for line, span in parts).strip()
@@ -85,9 +87,10 @@ def _quoted(line: Edited, finding: Finding) -> Span | None:
     one, text = line.before, line.before.text
     if text.strip() == finding.quote.strip():
         return (0, len(text))
-    if line.spans is None and one.words and line.covers:
+    spans = line.spans
+    if spans is None and one.words and line.covers:
         return (0, len(text))
-    if line.spans is not None and finding.interval is not None:
+    if spans is not None and finding.interval is not None:
         first = finding.words[1] if finding.words and finding.words[0] == one.index else 0
         groups = {  # words that are one word now are quoted together
             line.words[number]
@@ -96,7 +99,7 @@ def _quoted(line: Edited, finding: Finding) -> Span | None:
             and word.interval.start < finding.interval.end - _TOUCH
             and finding.interval.start < word.interval.end - _TOUCH
         }
-        inside = [span for group, span in zip(line.words, line.spans, strict=True) if group in groups]
+        inside = [span for group, span in zip(line.words, spans, strict=True) if group in groups]
         if one.words:
             return (inside[0][0], inside[-1][1]) if inside else None
     start = text.find(finding.quote)

@@ -27,14 +27,17 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """An utterance before and after. ``words[i]`` is the index that word i has after; ``spans[i]`` the characters of
-    word i in the text before, None for all where words and text do not say the same."""
+    """An utterance before and after. ``words[i]`` is the index that word i has after."""
 
     before: Utterance
     after: Utterance
     covers: tuple[Cover, ...]
     words: tuple[int, ...]
-    spans: tuple[Span, ...] | None
+
+    @property
+    def spans(self) -> tuple[Span, ...] | None:
+        """The characters of each word in the text before; None where words and text do not say the same."""
+        return word_spans(self.before)
 
     def part(self, start: int, end: int) -> str:
         """What ``[start, end)`` of the text before reads like after; a placeholder that it touches is there whole."""
@@ -102,12 +105,12 @@ def _moved(edited: dict[int, Edited], hits: Iterable[Hit]) -> Iterator[Hit]:
 
 
 def _edited(one: Utterance, hits: Sequence[Hit], language: str) -> Edited:
-    spans = word_spans(one)
-    places = covers(one.text, hits, language)
+    places = covers(one.text, hits, language) if hits else ()
     if not places:
-        return Edited(one, one, (), tuple(range(len(one.words))), spans)
+        return Edited(one, one, (), tuple(range(len(one.words))))
+    spans = word_spans(one)
     after = replace(one, text=covered(one.text, places))
-    so_far = Edited(one, after, places, (), spans)
+    so_far = Edited(one, after, places, ())
     groups: list[list[int]] = []
     held: set[int] = set()
     for number in range(len(one.words)):
@@ -118,14 +121,14 @@ def _edited(one: Utterance, hits: Sequence[Hit], language: str) -> Edited:
         else:
             groups.append([number])
             held = set(found)
-    words = tuple(_word(so_far, group, hits) for group in groups)
+    words = tuple(_word(so_far, group, hits, spans) for group in groups)
     index = tuple(place for place, group in enumerate(groups) for _ in group)
     return replace(so_far, after=replace(after, words=words), words=index)
 
 
-def _word(edited: Edited, group: Sequence[int], hits: Sequence[Hit]) -> Word:
+def _word(edited: Edited, group: Sequence[int], hits: Sequence[Hit], spans: Sequence[Span] | None) -> Word:
     """The words of a group as one, which reads as the text does; a word that nothing covers as it is."""
-    one, spans, places = edited.before, edited.spans, edited.covers
+    one, places = edited.before, edited.covers
     words = [one.words[number] for number in group]
     held = frozenset[int]().union(*(_covered_by(number, one, spans, places, hits) for number in group))
     if not held:
