@@ -107,6 +107,7 @@ ROWS: dict[str, Callable[[Night], Lines] | str] = {
     "db.backup": DATABASE_COPY,
     "models.list": NOTHING_HEARD,
     "models.fetch": NOTHING_HEARD,
+    "models.pin": NOTHING_HEARD,
     "models.verify": NOTHING_HEARD,
     "rules.lint": NOTHING_HEARD,
     "site.check": NOTHING_HEARD,
