@@ -40,11 +40,12 @@ run: install ## score the sample recordings, then serve the dashboard on 127.0.0
 test: install-dev ## all tests
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
-check: install-dev ## style, types, layers
+check: install-dev ## style, types, layers, known vulnerabilities (needs a network for the last)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.supply.audit
 
 bench: install-dev ## speed of the recogniser against openai-whisper's own transcribe, as ratios in one run
 	$(BIN)/python -m tests.benchmarks.recogniser_speed

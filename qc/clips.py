@@ -6,7 +6,7 @@
     out/001_opening_A01_call-7_0.05.vtt     what is said in it, times from the start of the clip
     out/index.csv                           one row a clip: where it is from, the words, what it shows
 
-The same calls give the same files.
+The same calls give the same files. Private data is covered by a tone in the sound and by a placeholder in the words.
 """
 
 from __future__ import annotations
@@ -19,12 +19,14 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from qc.audio import Audio, open_audio, write_clip
+from qc import site as sites
+from qc.audio import Covered, covered, open_audio, write_clip
 from qc.call import Call
 from qc.config import Settings
 from qc.errors import NotFound, RecordingError, UsageError
 from qc.interval import Interval, joined
 from qc.language import say
+from qc.redact import find_in, masked, spans, unnumbered
 from qc.result import Clip, Finding, Inspection, Message
 from qc.spreadsheet import safe_cell
 from qc.store import Selection, Store
@@ -73,9 +75,10 @@ def cut_clips(
 
     Findings that touch with their margin (``settings.clip_margin``, seconds) share a clip. `language`: of captions'
     speakers and of the index; None: the interface's. Raises NotFound when no call has such an item, UsageError when
-    `out` cannot be written. A recording that is gone or broken is skipped, and reported.
+    `out` cannot be written, SiteError. A recording that is gone or broken is skipped, and reported.
     """
     language = language or settings.interface_language
+    site = sites.of(settings)
     found = [(one, row) for one in store.inspections(selection) if (row := one.score.item(item)) is not None]
     if not found:
         raise NotFound(f"item {item}: no stored call has it on its scorecard")
@@ -90,18 +93,39 @@ def cut_clips(
             if len(clips) >= limit:
                 break
             try:
-                with open_audio(Path(inspection.call.recording.path), settings) as audio:
-                    for span, findings in _spans(inspection, item, settings.clip_margin, audio.duration):
+                with open_covered(inspection, settings) as audio:
+                    shown = masked(inspection, site)
+                    for span, findings in _spans(shown, item, settings.clip_margin, audio.duration):
                         if len(clips) < limit:
-                            clips.append(_cut(audio, inspection, item, span, out, len(clips) + 1, language))
-                            rows.append(_row(clips[-1], inspection, findings, language))
+                            clips.append(_cut(audio, shown, item, span, out, len(clips) + 1, language))
+                            rows.append(_row(clips[-1], shown, findings, language))
             except RecordingError as error:
-                skipped.append((_call_name(inspection), error.message))
+                skipped.append((_call_name(masked(inspection, site)), unnumbered(error.message)))
         index = out / "index.csv"
         _write(index, _table(rows), encoding="utf-8-sig")
     except OSError as error:
         raise UsageError(f"{out}: cannot be written: {error.strerror or error}") from None
     return Cuts(tuple(clips), index, tuple(skipped))
+
+
+def open_covered(inspection: Inspection, settings: Settings) -> Covered:
+    """The recording of a stored call with a tone over private data, to be read and closed like `open_audio`'s.
+
+    Raises RecordingError, and SiteError where private data has yet to be looked for.
+    """
+    call = inspection.call
+    hits = find_in(call, sites.of(settings)) if inspection.hits is None else inspection.hits
+    private = spans(call, hits)
+    return covered(open_audio(Path(call.recording.path), settings), private)
+
+
+def write_masked(inspection: Inspection, to: Path, settings: Settings) -> None:
+    """Write the whole recording of a stored call as WAV with a tone over private data, a block at a time.
+
+    Raises as `open_covered`, and OSError when the file cannot be written.
+    """
+    with open_covered(inspection, settings) as audio:
+        write_clip(audio, audio.span, to)
 
 
 def captions(call: Call, span: Interval, language: str) -> str:
@@ -140,7 +164,9 @@ def _spans(
         yield span, tuple(one for one, interval in placed if interval.overlaps(span))
 
 
-def _cut(audio: Audio, inspection: Inspection, item: str, span: Interval, out: Path, place: int, language: str) -> Clip:
+def _cut(
+    audio: Covered, inspection: Inspection, item: str, span: Interval, out: Path, place: int, language: str
+) -> Clip:
     agent = safe_name(inspection.call.metadata.agent or "unknown")
     minutes, seconds = divmod(int(span.start), 60)
     stem = f"{place:03d}_{safe_name(item)}_{agent}_{safe_name(_call_name(inspection))}_{minutes}.{seconds:02d}"

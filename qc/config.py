@@ -24,9 +24,14 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="QC_", extra="forbid", frozen=True)
 
     database: str = Field(
-        default="sqlite:///qc.db", description="URL of the store: sqlite:///FILE or postgresql://USER@HOST/NAME"
+        default="sqlite:///qc.db",
+        repr=False,  # it may hold a password
+        description="URL of the store: sqlite:///FILE or postgresql://USER@HOST/NAME",
     )
     models: Path = Field(default=ROOT / "models", description="folder of the model manifest")
+    model_manifest: Path | None = Field(
+        default=None, description="the site's own manifest, written by `qc models pin`; none: own models as they are"
+    )
     transcriber: str = Field(default="whisper", description="whisper, oracle or transcript")
     voice_detector: str = Field(default="silero", description="silero or oracle")
     diarizer: str = Field(

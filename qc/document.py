@@ -12,6 +12,8 @@ from pydantic import ValidationError
 
 from qc.errors import QcError
 
+DEEPEST = 40
+"""Lists and mappings in one another; a scorecard's rules need a dozen."""
 SHOWN = 10
 """Mistakes that one message names; the rest is counted."""
 Place = Sequence[str | int]
@@ -75,13 +77,17 @@ class Document:
 def parse(text: str, source: str, error: type[QcError], wanted: str) -> Document:
     """A document from YAML text; `source` is its name in messages, `wanted` says what it must be.
 
-    Raises `error` for text that is not YAML or no mapping, for aliases and for a key given twice.
+    Raises `error` for text that is not YAML or no mapping, for aliases, for a key given twice, and too deep a nesting.
     """
     try:
-        alias = next((event for event in yaml.parse(text, Loader=_LOADER) if isinstance(event, yaml.AliasEvent)), None)
-        if alias is not None:  # they can refer to themselves, or multiply
-            line = alias.start_mark.line + 1 if alias.start_mark else 1
-            raise error(f"{source}, line {line}: write {alias.anchor} out, aliases are not read")
+        depth = 0
+        for event in yaml.parse(text, Loader=_LOADER):
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            if isinstance(event, yaml.AliasEvent):  # they can refer to themselves, or multiply
+                raise error(f"{source}, line {line}: write {event.anchor} out, aliases are not read")
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > DEEPEST:  # the parser's own recursion would end the process
+                raise error(f"{source}, line {line}: lists and mappings in one another, over {DEEPEST} deep")
         root = yaml.compose(text, Loader=_LOADER)
         data = yaml.load(text, _LOADER)  # noqa: S506 (both are safe)
     except yaml.MarkedYAMLError as broken:

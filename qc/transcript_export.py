@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from qc.call import Role, Transcript, Utterance, Word
 from qc.errors import UsageError
 from qc.interval import Interval
+from qc.private import Hit
+from qc.redact import masked_transcript
 
 LONGEST_CUE = 7.0
 """Seconds a caption stays at most (BBC and Netflix subtitle guidelines: 7 s)."""
@@ -86,11 +88,12 @@ FORMATS: Mapping[str, Callable[[Transcript], str]] = MappingProxyType(
 )
 
 
-def export(transcript: Transcript, format: str) -> str:
-    """`transcript` as ``json``, ``vtt``, ``srt`` or ``txt``. Raises UsageError for another format."""
+def export(transcript: Transcript, format: str, *, hits: Iterable[Hit]) -> str:
+    """`transcript` as ``json``, ``vtt``, ``srt`` or ``txt``, with placeholders instead of `hits`: those of the call, or
+    ``()`` for the transcript as it is, which takes a right and a reason. Raises UsageError for another format."""
     if format not in FORMATS:
         raise UsageError(f"a transcript cannot be written as {format}: choose {', '.join(FORMATS)}")
-    return FORMATS[format](transcript)
+    return FORMATS[format](masked_transcript(transcript, hits))
 
 
 def captions(transcript: Transcript) -> tuple[Caption, ...]:

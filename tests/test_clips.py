@@ -9,15 +9,21 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from qc.audio import open_audio
 from qc.call import Role
-from qc.clips import COLUMNS, captions, cut_clips, safe_name
+from qc.clips import COLUMNS, captions, cut_clips, open_covered, safe_name, write_masked
 from qc.config import Settings
+from qc.engines import factory
 from qc.errors import NotFound, UsageError
 from qc.interval import Interval
+from qc.pipeline import inspect
+from qc.redact import spans
+from qc.result import Inspection
 from qc.store import Selection, Store
+from tests.recordings import make_recording
 from tests.ui.night import inspection, script, shared_night
 
 SETTINGS = Settings(interface_language="zh", clip_margin=1.0)
@@ -179,3 +185,69 @@ def test_clips_can_be_read_by_our_own_reader(night: str, tmp_path: Path) -> None
     with open_audio(Path(clip.path)) as audio:
         assert audio.num_channels == 2
         assert audio.duration == pytest.approx(clip.interval.duration, abs=0.001)
+
+
+NUMBER = "一三九零七六五四三二一"
+
+
+@pytest.fixture
+def private(tmp_path: Path) -> Inspection:
+    """A real recording in which the customer says a number and the agent says it again, stored with its hits."""
+    said = (
+        ("agent", 0.5, 3.0, "您好请问您的手机号是多少"),
+        ("customer", 4.0, 9.0, f"手机号是{NUMBER}"),
+        ("agent", 10.0, 14.0, f"{NUMBER}你烦不烦啊"),
+        ("customer", 15.0, 18.0, "好的谢谢"),
+    )
+    path = make_recording(tmp_path / "13907654321.wav", said, duration=20.0)
+    settings = Settings(transcriber="oracle", voice_detector="oracle")
+    return inspect(path, factory.build(settings), settings)
+
+
+def test_a_clip_covers_what_is_private_and_says_so(private: Inspection, tmp_path: Path) -> None:
+    with Store(f"sqlite:///{tmp_path / 'x.db'}") as store:
+        store.save(private)
+        cuts = cut_clips(store, "forbidden_phrases", tmp_path / "out", settings=Settings(clip_margin=3.0))
+    (clip,) = cuts.clips
+    hits = private.hits or ()
+    assert {hit.utterance for hit in hits} == {1, 2}
+    with wave.open(clip.path) as file:
+        heard = np.frombuffer(file.readframes(file.getnframes()), "<i2").reshape(-1, 2).T / 32768
+    with open_audio(Path(private.call.recording.path)) as audio:
+        first = round(clip.interval.start * audio.sample_rate)
+        source = audio.frames(first, heard.shape[1])
+    hidden = np.zeros(heard.shape[1], bool)
+    for span in spans(private.call, hits):
+        begin, end = (round(time * 8000) - first for time in (span.start, span.end))
+        hidden[max(0, begin) : max(0, end)] = True
+    assert 8000 < hidden.sum() < hidden.size
+    for channel in (0, 1):
+        assert np.array_equal(heard[channel][~hidden][8:-8], source[channel][~hidden][8:-8])
+        assert abs(np.corrcoef(heard[channel][hidden], source[channel][hidden])[0, 1]) < 0.05
+        spectrum = np.abs(np.fft.rfft(heard[channel][hidden]))
+        assert np.fft.rfftfreq(int(hidden.sum()), 1 / 8000)[spectrum.argmax()] == pytest.approx(440, abs=5)
+    captions_of_it = Path(clip.path).with_suffix(".vtt").read_text("utf-8")
+    assert "[电话]" in captions_of_it and "你烦不烦啊" in captions_of_it
+    everything = captions_of_it + cuts.index.read_text("utf-8-sig") + clip.path.removeprefix(str(tmp_path))
+    assert NUMBER[:6] not in everything and "1390765" not in everything
+
+
+def test_a_whole_recording_without_what_is_private(private: Inspection, tmp_path: Path) -> None:
+    write_masked(replace(private, hits=None), tmp_path / "masked.wav", SETTINGS)
+    with open_audio(tmp_path / "masked.wav") as shown, open_audio(Path(private.call.recording.path)) as audio:
+        assert shown.num_samples == audio.num_samples
+        before, after = (one.frames(0, one.num_samples) for one in (audio, shown))
+    private_spans = spans(private.call, private.hits or ())
+    for channel in (0, 1):
+        changed = np.flatnonzero(before[channel] != after[channel]) / 8000
+        assert changed.size > 20_000
+        assert all(any(span.padded(1 / 8000, 20).contains(at) for span in private_spans) for at in changed[::50])
+
+
+def test_without_word_times_the_whole_utterance_is_covered(private: Inspection) -> None:
+    hits = tuple(replace(hit, interval=None) for hit in private.hits or ())
+    with open_covered(replace(private, hits=hits), SETTINGS) as shown, open_audio(shown.path) as audio:
+        said = private.call.transcript.utterances[1].interval
+        first, count = round(said.start * 8000), round(said.duration * 8000)
+        before, after = audio.frames(first, count)[1], shown.frames(first, count)[1]
+    assert abs(np.corrcoef(before, after)[0, 1]) < 0.05

@@ -103,3 +103,11 @@ def test_the_units_are_whole() -> None:
     assert service["Service"]["KillSignal"] == "SIGINT"
     assert "SuccessExitStatus" not in service["Service"]  # 1 and 130 are failures that somebody has to see
     assert timer["Timer"]["OnCalendar"] and timer["Install"]["WantedBy"] == "timers.target"
+
+
+def test_what_the_threat_model_names_is_there() -> None:
+    """Modules and tests that it says stop somebody."""
+    text = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:qc|tests|models)/[\w./]+)`", text))
+    assert len(named) > 15
+    assert [path for path in sorted(named) if not (ROOT / path).exists()] == []

@@ -91,7 +91,9 @@ def test_a_mistake_is_named_with_file_line_and_item(old: str, new: str, line: in
     assert "\n" not in message
 
 
-@pytest.mark.parametrize("text", ["", "- a\n- b\n", "just words", "!!python/object/apply:os.getcwd []", "a: &a [*a]"])
+@pytest.mark.parametrize(
+    "text", ["", "- a\n- b\n", "just words", "!!python/object/apply:os.getcwd []", "a: &a [*a]", "a: " + "[" * 10**6]
+)
 def test_what_is_no_card_is_refused_in_one_sentence(text: str) -> None:
     with pytest.raises(ScorecardError, match=r"mine\.yaml") as caught:
         scorecard.parse(text, "mine.yaml")

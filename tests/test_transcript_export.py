@@ -32,7 +32,7 @@ CALL = Transcript(
 @pytest.mark.parametrize("format", ["json", "vtt", "srt"])
 def test_what_is_written_is_read_back(tmp_path: Path, format: str) -> None:
     path = tmp_path / f"call.{format}"
-    path.write_text(transcript_export.export(CALL, format), encoding="utf-8")
+    path.write_text(transcript_export.export(CALL, format, hits=()), encoding="utf-8")
     found = cues.read(path)
     assert [(cue.speaker, cue.text) for cue in found.cues] == [("agent", "您好"), ("customer", "停电<了>&")]
     for cue, given in zip(found.cues, CALL.utterances, strict=True):
@@ -75,4 +75,4 @@ def test_an_utterance_without_text_is_no_caption() -> None:
 
 def test_unknown_formats_are_refused_by_name() -> None:
     with pytest.raises(UsageError, match=r"docx.*json, vtt, srt, txt"):
-        transcript_export.export(CALL, "docx")
+        transcript_export.export(CALL, "docx", hits=())

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from qc.redact import call_name
 from qc.result import Failure
 from qc.store import FlaggedItem
 
@@ -77,7 +78,7 @@ def _of_call(kind: AlertKind, item: FlaggedItem, date: str, grade: int | None, d
         key=_key(kind, item.recording_id, item.item),
         kind=kind,
         date=date,
-        call=item.call_id,
+        call=call_name(item.call_id, item.recording_id),
         agent=item.agent,
         item=item.item,
         grade=grade,

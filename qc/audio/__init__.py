@@ -1,6 +1,7 @@
 """The only codec user: recordings in, bounded blocks of 16 kHz float32 out, and what sounds are in them."""
 
 from qc.audio.clip import write_clip
+from qc.audio.covering import Covered, covered
 from qc.audio.crosstalk import Crosstalk, find_crosstalk, without_echo
 from qc.audio.levels import Likeness, channel_levels, channel_likeness
 from qc.audio.prosody import prosody
@@ -11,10 +12,12 @@ __all__ = [
     "SAMPLE_RATE",
     "Audio",
     "Block",
+    "Covered",
     "Crosstalk",
     "Likeness",
     "channel_levels",
     "channel_likeness",
+    "covered",
     "find_crosstalk",
     "find_sounds",
     "open_audio",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import wave
 from pathlib import Path
 
+from qc.audio.covering import Covered
 from qc.audio.pcm import encode_16
 from qc.audio.recording import BLOCK, Audio
 from qc.interval import Interval
 
 
-def write_clip(audio: Audio, interval: Interval, path: Path) -> None:
+def write_clip(audio: Audio | Covered, interval: Interval, path: Path) -> None:
     """Write the part of `audio` inside `interval` to `path`: 16-bit PCM WAV, all channels, the recording's own rate.
 
     The file appears under its name only when it is complete. Raises ValueError when `interval` lies outside the

@@ -119,7 +119,7 @@ def decode(source: BinaryIO, target: BinaryIO, name: str, max_duration: float, m
                 if shape != (frame.format.name, frame.layout.name, frame.sample_rate):
                     shape = (frame.format.name, frame.layout.name, frame.sample_rate)
                     resampler = av.AudioResampler(format="s16", layout=layout, rate=writer.sample_rate)
-                assert resampler is not None
+                assert resampler is not None  # noqa: S101 (tells mypy; made with the first frame)
                 for converted in resampler.resample(frame):
                     writer.write(bytes(converted.planes[0])[: converted.samples * writer.frame_bytes])
         if resampler is not None and writer is not None:

@@ -59,6 +59,7 @@ def failure(path: str, error: Exception) -> Failure:
     """Why a file could not be inspected, in one sentence, whatever was raised."""
     from qc.engines.batching import is_exhausted
     from qc.pipeline import stage_of
+    from qc.redact import discreet
 
     if isinstance(error, RecordingError):
         return Failure(path, stage_of(error), error.code, error.message)
@@ -71,5 +72,5 @@ def failure(path: str, error: Exception) -> Failure:
         return Failure(path, stage_of(error), "memory", f"{path}: not enough memory for it")
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if f"{os.sep}qc{os.sep}" in frame.filename]
     where = f", {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    what = (str(error).strip() or "no message").splitlines()[0]
+    what = discreet((str(error).strip() or "no message").splitlines()[0])
     return Failure(path, stage_of(error), "internal", f"{path}: internal error ({type(error).__name__}: {what}{where})")

@@ -35,7 +35,7 @@ class _Actor:
         return str(ray.util.get_node_ip_address())
 
     def work(self, task: Any) -> Any:
-        assert self._work is not None
+        assert self._work is not None  # noqa: S101 (tells mypy)
         return self._work(task)
 
 

@@ -106,6 +106,7 @@ def sentiment(
     settings = settings_for(sentiment_model=sentiment_model)
     from qc.engines.factory import build
     from qc.language import load
+    from qc.redact import find, mask
 
     load(language)  # raises for a language that is not installed
     found = build(settings).sentiment.classify(lines, language) if lines else []
@@ -114,7 +115,10 @@ def sentiment(
     else:
         table(
             ["label", "probability", "text"],
-            [(one.label, one.probability, line) for one, line in zip(found, lines, strict=True)],
+            [
+                (one.label, one.probability, mask(line, find(line, language), language))
+                for one, line in zip(found, lines, strict=True)
+            ],
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated
 
 import typer
@@ -32,11 +32,16 @@ def find(
     import yaml
 
     from qc.announcements import repeated
+    from qc.redact import find, mask
+    from qc.site import of
     from qc.store import Store
 
-    with Store(settings_for(database=database).database, create=False) as store:
+    settings = settings_for(database=database)
+    site = of(settings)
+    with Store(settings.database, create=False) as store:
         heard = (store.inspection(row.inspection_id).call for row in store.call_rows())
-        found = repeated(heard, least_calls=calls, least_agents=agents, likeness=likeness)
+        said = repeated(heard, least_calls=calls, least_agents=agents, likeness=likeness)
+    found = [replace(one, text=mask(one.text, find(one.text, one.language, site), one.language)) for one in said]
     if json:
         show([{**asdict(one), "played": one.played} for one in found])
         return

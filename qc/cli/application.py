@@ -25,6 +25,7 @@ from qc.cli import (
     reviews,
     rules,
     site,
+    supply,
 )
 
 app = typer.Typer(
@@ -50,7 +51,7 @@ def _frame(
     """Speech-analytics quality inspection for call centres: recordings in, explained scores out."""
 
 
-for _group in (batch, recordings, judging, lessons, report, export, reviews, accuracy):
+for _group in (batch, recordings, judging, lessons, report, export, reviews, accuracy, supply):
     _group.register(app)
 app.add_typer(channels.app, name="channels")
 app.add_typer(failures.app, name="failures")

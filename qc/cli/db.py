@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from qc.cli.options import DatabaseOption, JsonOption, settings_for
-from qc.cli.output import say_line, show
+from qc.cli.output import Opened, say_line, show
 
 app = typer.Typer(help="The database: version, copies, soundness.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -29,7 +29,7 @@ def migrate(database: DatabaseOption = None, json: JsonOption = False) -> None:
     opened = Database(url)
     opened.close()
     done = opened.migrated
-    backup = str(done.backup) if done and done.backup else None
+    backup = Opened(done.backup) if done and done.backup else None
     if json:
         before = done.before if done else opened.version
         show({"database": opened.name, "before": before, "after": opened.version, "backup": backup})
@@ -58,7 +58,7 @@ def backup(
 
     copy = back_up(url, to)
     if json:
-        show({"backup": str(copy), "bytes": copy.stat().st_size})
+        show({"backup": Opened(copy), "bytes": copy.stat().st_size})
     else:
         say_line(f"{copy} ({copy.stat().st_size} bytes)")
 

@@ -7,6 +7,7 @@ from typing import Any
 from qc.call import Call, ChannelLevel, QualityNote, Role, Sound
 from qc.interval import Interval
 from qc.language import say
+from qc.redact import discreet
 from qc.result import Message, RoleDecision
 
 
@@ -67,7 +68,7 @@ def role_decision(one: RoleDecision) -> dict[str, Any]:
     return {
         "agent_channel": one.agent_channel,
         "author": one.author,
-        "reason": one.reason,
+        "reason": discreet(one.reason),
         "at": one.at.isoformat(timespec="seconds"),
     }
 
@@ -75,5 +76,5 @@ def role_decision(one: RoleDecision) -> dict[str, Any]:
 def role_decision_line(one: RoleDecision) -> str:
     """The same as a line."""
     who = f" by {one.author}" if one.author else ""
-    why = f": {one.reason}" if one.reason else ""
+    why = f": {discreet(one.reason)}" if one.reason else ""
     return f"roles decided {one.at:%Y-%m-%d %H:%M} UTC{who}: agent on channel {one.agent_channel}{why}"

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from qc.cli.options import AgentsOption, DatabaseOption, JsonOption, TeamsOption, settings_for
-from qc.cli.output import note, say_line, show
+from qc.cli.output import Opened, note, say_line, show
 
 
 class What(StrEnum):
@@ -52,6 +52,6 @@ def export(
     if done.cut:
         note(f"{done.cut} texts were longer than a cell holds and end in …; .csv and .parquet have them whole")
     if json:
-        show({"file": str(done.path), "rows": done.rows, "cut": done.cut})
+        show({"file": Opened(done.path), "rows": done.rows, "cut": done.cut})
     else:
         say_line(f"{done.path}: {done.rows} rows")

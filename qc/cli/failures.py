@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qc.cli.options import DatabaseOption, JsonOption, settings_for
-from qc.cli.output import note, say_line, show, table
+from qc.cli.output import note, say_line, show, shown, table
 from qc.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
@@ -67,6 +67,12 @@ def _fate(failed: FailedFile) -> str:
     return "quarantined" if failed.quarantined else "waiting" if failed.waiting else "failed"
 
 
+def _names(failed: FailedFile) -> set[str]:
+    """Its path and its file name, also as they are shown: without numbers."""
+    known = (failed.path, failed.path.rpartition("/")[2])
+    return {*known, *map(shown, known)}
+
+
 def _stored(database: str | None, wanted: Callable[[FailedFile], bool]) -> list[FailedFile]:
     from qc.store import Store
 
@@ -84,12 +90,12 @@ def _again(
         raise UsageError("say which: file names, --code CODE, or --all")
 
     def chosen(one: FailedFile) -> bool:
-        named = not names or not names.isdisjoint((one.path, one.path.rpartition("/")[2]))
+        named = not names or not names.isdisjoint(_names(one))
         return fits(one) and named and (code is None or one.code == code)
 
     with Store(settings_for(database=database).database, create=False) as store:
         found = [one for one in store.failed_files() if chosen(one)]
-        for name in names - {part for one in found for part in (one.path, one.path.rpartition("/")[2])}:
+        for name in names - {name for one in found for name in _names(one)}:
             note(f"{name}: no such failure; see qc failures list")
         if not found:
             raise NotFound("no failure fits; nothing changed")

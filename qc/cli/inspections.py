@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from qc.result import Finding, Inspection, ItemKind, ItemResult, Message
 
 
 def document(inspection: Inspection, language: str) -> dict[str, Any]:
-    """Everything that `show_inspection` shows, sentences in `language`; times in seconds."""
+    """Everything that `show_inspection` shows, sentences in `language`; times in seconds. ``private``: how
+    many of each kind were found in what is said."""
     call, score, run = inspection.call, inspection.score, inspection.run
     return {
         "id": inspection.id,
@@ -31,6 +33,7 @@ def document(inspection: Inspection, language: str) -> dict[str, Any]:
         "items": [_item(item, language) for item in score.results],
         "roles": roles(call),
         "quality": [quality(one, language) for one in call.quality.notes],
+        "private": dict(Counter(hit.kind.value for hit in inspection.hits or ())),
         "scorecard": run.scorecard,
         "language_pack": run.language_pack,
         "engines": dict(run.engines),
@@ -41,14 +44,15 @@ def document(inspection: Inspection, language: str) -> dict[str, Any]:
     }
 
 
-def show_inspection(inspection: Inspection, language: str) -> None:
-    """Print score, arithmetic, and item by item why, with the evidence."""
+def show_inspection(inspection: Inspection, language: str, *, raw: bool = False) -> None:
+    """Print score, arithmetic, and item by item why, with the evidence. `raw`: numbers in it are shown."""
     call, score = inspection.call, inspection.score
     metadata = call.metadata
     name = metadata.call_id or Path(call.recording.path).name
     say_line(
         f"{name}  {call.transcript.language}  {clock(call.recording.duration)}"
-        + (f"  agent {metadata.agent}" if metadata.agent else "")
+        + (f"  agent {metadata.agent}" if metadata.agent else ""),
+        raw=raw,
     )
     say_line(roles_line(roles(call)))
     for one in call.quality.notes:
@@ -65,11 +69,12 @@ def show_inspection(inspection: Inspection, language: str) -> None:
             )
             for item in score.results
         ],
+        raw=raw,
     )
     for item in score.results:
         for finding in item.result.findings:
             if item.result.falls_short or item.kind is ItemKind.ADVICE:
-                say_line(f"{item.item}: {_finding(finding, language)}")
+                say_line(f"{item.item}: {_finding(finding, language)}", raw=raw)
     say_line(_total(inspection, language))
     run = inspection.run
     say_line(f"scorecard {run.scorecard}, listening version {run.listening}, judging version {run.judging}")

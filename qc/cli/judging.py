@@ -18,7 +18,8 @@ from qc.cli.options import (
     SentimentOption,
     settings_for,
 )
-from qc.cli.output import say_line, show
+from qc.cli.output import Raw, say_line, show
+from qc.cli.unmasking import ReasonOption, UnmaskOption, asked, seen
 
 
 def register(app: typer.Typer) -> None:
@@ -36,9 +37,12 @@ def inspect(
     model: ModelOption = None,
     sentiment_model: SentimentOption = None,
     scorecard: ScorecardOption = None,
+    unmask: UnmaskOption = False,
+    reason: ReasonOption = None,
     json: JsonOption = False,
 ) -> None:
     """Hear and score one recording, and say item by item why. Nothing is stored."""
+    why = asked(unmask, reason)
     settings = settings_for(engine=engine, model=model, sentiment_model=sentiment_model, scorecard=scorecard)
     from qc.batch.judging import Judge
     from qc.cli.inspections import document, show_inspection
@@ -47,19 +51,24 @@ def inspect(
     from qc.pipeline import inspect as inspect_recording
 
     Judge(settings)  # wrong cards are named before listening
-    inspection = inspect_recording(file, build(settings), settings, metadata_of(file, metadata, language, settings))
+    heard = inspect_recording(file, build(settings), settings, metadata_of(file, metadata, language, settings))
+    inspection = seen(heard, why, settings, "inspect")
     if json:
-        show(document(inspection, settings.interface_language))
+        found = document(inspection, settings.interface_language)
+        show(Raw(found) if why else found)
     else:
-        show_inspection(inspection, settings.interface_language)
+        show_inspection(inspection, settings.interface_language, raw=why is not None)
 
 
 def explain(
     call: Annotated[str, typer.Argument(help="Call id, file name, or id of the inspection.", show_default=False)],
     database: DatabaseOption = None,
+    unmask: UnmaskOption = False,
+    reason: ReasonOption = None,
     json: JsonOption = False,
 ) -> None:
     """Say why a stored call has its score."""
+    why = asked(unmask, reason)
     settings = settings_for(database=database)
     from qc.cli.documents import role_decision, role_decision_line
     from qc.cli.inspections import document, show_inspection
@@ -68,7 +77,7 @@ def explain(
     from qc.store import Store
 
     with Store(settings.database, create=False) as store:
-        inspection = store.inspection(call)
+        inspection = seen(store.inspection(call), why, settings, "explain", store)
         names = store.names(inspection.call.recording.id)
         decisions = store.role_decisions(inspection.call.recording.id)
         said = store.reviews(inspection.call.recording.id)
@@ -78,9 +87,10 @@ def explain(
             "role_decisions": [role_decision(one) for one in decisions],
             "reviews": [review_document(one) for one in said],
         }
-        show({**found, "names": list(names), **people})
+        everything = {**found, "names": list(names), **people}
+        show(Raw(everything) if why else everything)
     else:
-        show_inspection(inspection, settings.interface_language)
+        show_inspection(inspection, settings.interface_language, raw=why is not None)
         for line in (*map(role_decision_line, decisions), *map(review_line, said)):
             say_line(line)
 

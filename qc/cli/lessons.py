@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from qc.cli.options import AgentsOption, DatabaseOption, JsonOption, TeamsOption, settings_for
-from qc.cli.output import complain, say_line, show, table
+from qc.cli.output import Opened, complain, say_line, show, table
 
 
 def register(app: typer.Typer) -> None:
@@ -19,15 +19,18 @@ def register(app: typer.Typer) -> None:
 
 def coaching(team: TeamsOption = None, database: DatabaseOption = None, json: JsonOption = False) -> None:
     """Points to coach: common ones first, then those of one agent, by priority."""
+    from qc import site
     from qc.cli.documents import span
     from qc.coaching import coaching_points
     from qc.language import item_title, say
+    from qc.redact import masked
     from qc.store import Selection, Store
 
     settings = settings_for(database=database)
     language = settings.interface_language
     with Store(settings.database, create=False) as store:
-        points = coaching_points(store.inspections(Selection(teams=tuple(team or ()))))
+        found = store.inspections(Selection(teams=tuple(team or ())))
+        points = coaching_points(masked(one, site.of(settings)) for one in found)
     if json:
         show(
             [
@@ -99,10 +102,10 @@ def clips(
     if json:
         show(
             {
-                "index": str(cuts.index),
+                "index": Opened(cuts.index),
                 "clips": [
                     {
-                        "file": one.path,
+                        "file": Opened(one.path),
                         "recording": one.recording_id,
                         **span(one.interval),
                     }

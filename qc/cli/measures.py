@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from statistics import median
 from typing import Any
 
@@ -25,21 +26,24 @@ from qc.conversation import (
 from qc.interval import Timeline
 from qc.language import load, say
 from qc.phrases import cues
+from qc.private import Hit
+from qc.redact import masked_transcript
 from qc.result import Message
 
 TOGETHER = ("overlaps", "interruptions", "backchannels", "response_latency")
 """Measures that compare two channels."""
 
 
-def measures(call: Call, language: str) -> dict[str, Any]:
-    """All measures of a call. What cannot be measured in it is None and named under ``not_applicable`` with the reason,
-    in `language`; what is doubtful is named under ``quality``."""
+def measures(call: Call, language: str, hits: Iterable[Hit]) -> dict[str, Any]:
+    """All measures of a call, its words shown without `hits`. What cannot be measured in it is None and named under
+    ``not_applicable`` with the reason, in `language`; what is doubtful is named under ``quality``."""
     pack = load(call.transcript.language)
     found = cues(call, pack)
     talk = talk_time(call)
     latencies = response_latencies(call)
     delay, last = greeting_delay(call), last_speaker(call)
-    texts = {utterance.index: utterance.text for utterance in call.transcript.utterances}
+    shown = masked_transcript(call.transcript, hits)  # measured is what was said
+    texts = {utterance.index: utterance.text for utterance in shown.utterances}
     rates = {role: speech_rate(call, role, unit=pack.unit, limit=pack.rate_limit) for role in call.speech}
     document: dict[str, Any] = {
         "file": call.recording.path,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from qc.cli.output import clock, note, plain, say_line, table
+from qc.cli.output import clock, note, plain, say_line, shown, table
 
 if TYPE_CHECKING:
     from qc.batch.report import BatchReport, Outcome
@@ -46,7 +46,7 @@ def progress(quiet: bool = False) -> Iterator[Callable[[Outcome, int, int], None
 
         def watch(outcome: Outcome, done: int, files: int) -> None:
             if outcome.failure is not None:
-                bar.console.print(Text(plain(_line(outcome))), soft_wrap=True)
+                bar.console.print(Text(plain(shown(_line(outcome)))), soft_wrap=True)
             minutes = max(time.monotonic() - started, 1.0) / 60
             bar.update(task, completed=done, total=files, rate=f"{done / minutes:.0f} files/min")
 

@@ -18,7 +18,8 @@ from qc.cli.options import (
     ModelOption,
     settings_for,
 )
-from qc.cli.output import clock, say_line, show, table
+from qc.cli.output import Opened, clock, say_line, show, table
+from qc.cli.unmasking import ReasonOption, UnmaskOption, asked, remember
 from qc.errors import UsageError
 
 if TYPE_CHECKING:
@@ -98,9 +99,12 @@ def measure(
 ) -> None:
     """Talk time, silences, holds, overlaps, interruptions, backchannels, latency and speech rate, with their spans."""
     settings = settings_for(engine=engine, model=model)
+    from qc import site
     from qc.cli.measures import measures, show_measures
+    from qc.redact import find_in
 
-    found = measures(_listen(file, settings, metadata, language), settings.interface_language)
+    call = _listen(file, settings, metadata, language)
+    found = measures(call, settings.interface_language, find_in(call, site.of(settings)))
     if json:
         show(found)
     else:
@@ -119,18 +123,28 @@ def transcribe(
     language: LanguageOption = None,
     engine: EngineOption = None,
     model: ModelOption = None,
+    unmask: UnmaskOption = False,
+    reason: ReasonOption = None,
     json: JsonOption = False,
 ) -> None:
     """Who said what, when."""
+    why = asked(unmask, reason)
     settings = settings_for(engine=engine, model=model)
-    transcript = _listen(file, settings, metadata, language).transcript
+    call = _listen(file, settings, metadata, language)
+    from qc import site
+    from qc.redact import find_in, unnumbered
     from qc.transcript_export import export
 
+    hits = () if why else find_in(call, site.of(settings))
+    if why is not None:
+        remember(call.recording.id, why, "transcribe", None)
     if out is None:
-        sys.stdout.write(export(transcript, "json" if json else (format or Format.TXT).value))
+        sys.stdout.write(export(call.transcript, "json" if json else (format or Format.TXT).value, hits=hits))
         return
     formats = [format] if format else list(Format)
-    written = [_write(out / f"{file.stem}.{one.value}", export(transcript, one.value), file) for one in formats]
+    name = file.stem if why else unnumbered(file.stem)
+    texts = {one: export(call.transcript, one.value, hits=hits) for one in formats}
+    written = [Opened(_write(out / f"{name}.{one.value}", text, file)) for one, text in texts.items()]
     if json:
         show({"files": written})
     else:

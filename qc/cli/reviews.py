@@ -11,6 +11,7 @@ import typer
 from qc.cli.options import DatabaseOption, JsonOption, settings_for
 from qc.cli.output import say_line, show
 from qc.errors import UsageError
+from qc.redact import discreet
 from qc.result import Review, ReviewKind
 
 
@@ -70,14 +71,14 @@ def review(
 
 
 def document(said: Review) -> dict[str, Any]:
-    """As JSON."""
+    """As JSON; the reason without private data that somebody wrote into it."""
     return {
         "inspection": said.inspection_id,
         "item": said.item,
         "kind": said.kind.value,
         "value": said.value,
         "author": said.author,
-        "reason": said.reason,
+        "reason": discreet(said.reason),
         "at": said.at.isoformat(),
     }
 
@@ -85,4 +86,4 @@ def document(said: Review) -> dict[str, Any]:
 def line(said: Review) -> str:
     """For people: ``opening: pass (ruling by Li, 2026-11-22): …``."""
     value = "na" if said.value is None else "fail" if said.value < 1 else "pass"
-    return f"{said.item}: {value} ({said.kind} by {said.author}, {said.at:%Y-%m-%d %H:%M}): {said.reason}"
+    return f"{said.item}: {value} ({said.kind} by {said.author}, {said.at:%Y-%m-%d %H:%M}): {discreet(said.reason)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -53,13 +54,16 @@ def try_(
 ) -> None:
     """Show which rules a text hits, by which words, and which it nearly hits and why not."""
     from qc.language import load, say
+    from qc.redact import mask_part
     from qc.rules.trial import attempt
     from qc.site import of
 
     settings = settings_for()
     reader = settings.interface_language
     pack = load(language, of(settings))
-    found = attempt(text, pack, pack.group(rule) if rule else ())
+    site = of(settings)
+    tried = attempt(text, pack, pack.group(rule) if rule else ())
+    found = [replace(one, words=mask_part(one.words, text, language, site)) for one in tried]
     if json:
         show(
             [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import pickle
 import warnings
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from whisper.audio import N_FRAMES, N_SAMPLES, log_mel_spectrogram
 from whisper.model import Conv1d, Linear, ModelDimensions, Whisper
 
 from qc.engines.batching import is_exhausted
+from qc.engines.manifests import content, file_hash
 from qc.errors import ModelError
 
 FRAME_SAMPLES = 320
@@ -37,16 +39,22 @@ def precision(device: str) -> torch.dtype:
     return torch.bfloat16 if torch.cpu.get_capabilities().get("amx_bf16", False) else torch.float32
 
 
-def load(path: Path, device: str, heads: Sequence[tuple[int, int]] | str | None = None) -> Whisper:
+def load(
+    path: Path, device: str, heads: Sequence[tuple[int, int]] | str | None = None, sha256: str | None = None
+) -> Whisper:
     """Read an openai-whisper checkpoint, weights only, in float32.
+
+    `sha256`: of the file when it was checked; other bytes are refused (None: whatever the file holds now).
 
     `heads`: the alignment heads as (layer, head), or the name of the official checkpoint this is; None takes the
     upper half of the decoder, as whisper does. Raises ModelError when the file is no such checkpoint.
     """
     try:
-        with path.open("rb") as file, warnings.catch_warnings():
+        data = io.BytesIO(content(path, sha256 or file_hash(path)))
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            checkpoint = torch.load(file, map_location="cpu", weights_only=True)
+            checkpoint = torch.load(data, map_location="cpu", weights_only=True)
+        del data
         dims = ModelDimensions(**checkpoint["dims"])
         for name, (least, most) in LIMITS.items():
             value = getattr(dims, name)
@@ -54,8 +62,6 @@ def load(path: Path, device: str, heads: Sequence[tuple[int, int]] | str | None 
                 raise ValueError(f"{name} is {value}")
         model = Whisper(dims)
         model.load_state_dict(checkpoint["model_state_dict"])
-    except OSError as error:
-        raise ModelError(f"{path} cannot be read: {error.strerror or error}") from None
     except (pickle.UnpicklingError, EOFError, RuntimeError, ValueError, TypeError, KeyError, AttributeError) as error:
         if is_exhausted(error):
             raise MemoryError(f"not enough memory for {path}") from None

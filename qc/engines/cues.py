@@ -74,7 +74,7 @@ def _subtitles(text: str, path: Path) -> Cues:
         number += 1
         if timing is None:
             if "-->" in lines[number - 1]:
-                raise TranscriptError(f"{path}: line {number}: not a time span: {lines[number - 1].strip()}")
+                raise TranscriptError(f"{path}: line {number}: not a time span like 00:01.000 --> 00:02.500")
             continue
         interval = _interval(_seconds(timing.groups()[:4]), _seconds(timing.groups()[4:]), path, f"line {number}")
         content = []

@@ -33,7 +33,7 @@ class Engines:
             return OracleDetector()
         from qc.engines.silero import SileroDetector
 
-        return SileroDetector()
+        return SileroDetector(manifest=self._settings.model_manifest)
 
     @cached_property
     def transcriber(self) -> Transcriber:
@@ -50,7 +50,12 @@ class Engines:
         from qc.engines.whisper import WhisperTranscriber
 
         return WhisperTranscriber(
-            settings.model, settings.languages, settings.device, settings.threads, settings.models
+            settings.model,
+            settings.languages,
+            settings.device,
+            settings.threads,
+            settings.models,
+            manifest=settings.model_manifest,
         )
 
     @cached_property
@@ -68,7 +73,7 @@ class Engines:
         if settings.diarizer == "pyannote":
             from qc.engines.pyannote_diarizer import PyannoteDiarizer
 
-            return PyannoteDiarizer(settings.diarizer_model, settings.device)
+            return PyannoteDiarizer(settings.diarizer_model, settings.device, manifest=settings.model_manifest)
         from qc.engines.builtin_diarizer import BuiltinDiarizer
 
         return BuiltinDiarizer(settings.models, settings.device, settings.threads)
@@ -79,7 +84,9 @@ class Engines:
         from qc.engines.transformers_sentiment import TransformersSentiment
 
         settings = self._settings
-        return TransformersSentiment(settings.sentiment_model, settings.models, settings.device, settings.threads)
+        return TransformersSentiment(
+            settings.sentiment_model, settings.models, settings.device, settings.threads, settings.model_manifest
+        )
 
     def items(self) -> Iterator[tuple[str, Engine]]:
         """All four with their kind."""

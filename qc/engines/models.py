@@ -1,56 +1,59 @@
-"""Models are files with known hashes: the manifest of `models/`, official Whisper checkpoints, and paths a user gives.
+"""Models are files with known hashes: what the project ships, official Whisper checkpoints, and paths a user gives.
 
-``models/manifest.json``::
-
-    {"models": [{"name": "builtin", "kind": "recogniser", "licence": "Apache-2.0", "card": "whisper_builtin.md",
-                 "files": [{"file": "whisper_builtin.pt", "sha256": "...", "bytes": 12345678}],
-                 "options": {"languages": ["zh", "en", "es"]}}]}
-
-``file`` and ``card`` are relative to the folder. What lies in the folder is used only when its hash is in the
-manifest or is that of an official checkpoint. Nothing is fetched unless `fetch` is called.
+What lies in the models folder is used only when its hash is in its manifest or is that of an official checkpoint. A
+path outside it is its user's own: taken as it is, unless there is a manifest of the site (setting ``model_manifest``),
+which must list it then. Nothing is fetched unless `fetch` is called. `qc.engines.manifests` tells what a manifest is.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from pydantic import TypeAdapter, ValidationError
 
 from qc.config import ROOT
+from qc.engines.manifests import (
+    DIARIZER,
+    FOLDERS,
+    PACKAGES,
+    RECOGNISER,
+    SENTIMENT,
+    SPEAKER,
+    VOCABULARY,
+    VOICE,
+    Entry,
+    ModelFile,
+    check,
+    content,
+    copied,
+    file_hash,
+    forget,
+    read,
+    strays,
+)
 from qc.errors import ModelError
+
+__all__ = [
+    "DIARIZER",
+    "RECOGNISER",
+    "SENTIMENT",
+    "SPEAKER",
+    "VOCABULARY",
+    "VOICE",
+    "Entry",
+    "ModelFile",
+    "check",
+    "content",
+    "copied",
+    "file_hash",
+    "strays",
+]
 
 FOLDER = ROOT / "models"
 FETCHED = "fetched"
 """Folder inside the models folder for official checkpoints."""
-RECOGNISER, SENTIMENT, SPEAKER = "recogniser", "sentiment", "speaker"
-WEIGHTS = frozenset({".pt", ".bin", ".safetensors", ".onnx", ".ckpt", ".pth"})
-
-
-@dataclass(frozen=True, slots=True)
-class ModelFile:
-    """A file of a model: path relative to the models folder, sha256 (hex) and size."""
-
-    file: str
-    sha256: str
-    bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A model of the manifest. ``options`` are for its engine: languages, short_windows, alignment_heads."""
-
-    name: str
-    kind: str
-    licence: str
-    card: str
-    files: tuple[ModelFile, ...]
-    options: Mapping[str, Any] = field(default_factory=dict)
+WEIGHTS = frozenset({".pt", ".pth", ".bin", ".ckpt", ".safetensors", ".onnx", ".pkl", ".pickle", ".joblib", ".npy",
+                     ".npz", ".h5", ".msgpack", ".gguf", ".tflite"})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +67,35 @@ class Listed:
     bytes: int | None
 
 
-_ENTRIES = TypeAdapter(tuple[Entry, ...])
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A model to load: its file or folder, and its files (relative to that folder) with the hashes that were checked;
+    None for a user's own model, of which nothing is known."""
+
+    path: Path
+    listed: Mapping[str, str] | None
+
+    def sha256(self, name: str) -> str:
+        """What the file called `name` must be: as listed; of a user's own model, as it is now."""
+        if self.listed is not None:
+            return self.listed[name]
+        return file_hash(self.path / name if self.path.is_dir() else self.path)
 
 
 def manifest(folder: Path = FOLDER) -> tuple[Entry, ...]:
-    """The entries of ``manifest.json``; none without the file. Raises ModelError when it cannot be understood."""
-    path = folder / "manifest.json"
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-        return _ENTRIES.validate_python(document["models"])
-    except FileNotFoundError:
+    """The entries of the folder's ``manifest.json``; none without the file. Raises ModelError when it cannot be
+    understood."""
+    return read(folder / "manifest.json")
+
+
+def of_site(site: Path | None) -> tuple[Entry, ...]:
+    """The entries of a site's own manifest, none without one. Raises ModelError when a manifest that is named is not
+    there: nothing would be refused."""
+    if site is None:
         return ()
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        raise ModelError(f"{path}: {place}: {first['msg']}") from None
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise ModelError(f"{path} cannot be read as a model manifest ({type(error).__name__})") from None
+    if not site.is_file():
+        raise ModelError(f"setting model_manifest: there is no file {site}: write it with 'qc models pin'")
+    return read(site)
 
 
 def official() -> dict[str, str]:
@@ -95,32 +110,24 @@ def official_name(sha256: str) -> str | None:
     return next((name for name, known in official().items() if known == sha256), None)
 
 
-def file_hash(path: Path) -> str:
-    """sha256 (hex) of a file, computed once a process while size and time stay. Raises ModelError."""
-    try:
-        status = path.stat()
-        return _hash(path, status.st_size, status.st_mtime_ns)
-    except OSError as error:
-        raise ModelError(f"{path} cannot be read: {error.strerror}") from None
+def resolve(name_or_path: str | Path, folder: Path = FOLDER, kind: str = RECOGNISER, site: Path | None = None) -> Path:
+    """The file or folder of `choose`."""
+    return choose(name_or_path, folder, kind, site).path
 
 
-@lru_cache(maxsize=64)
-def _hash(path: Path, size: int, modified: int) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def choose(name_or_path: str | Path, folder: Path = FOLDER, kind: str = RECOGNISER, site: Path | None = None) -> Chosen:
+    """The verified file of a model, or its folder (kinds in `qc.engines.manifests.FOLDERS`).
 
-
-def resolve(name_or_path: str | Path, folder: Path = FOLDER, kind: str = RECOGNISER) -> Path:
-    """The verified file of a recogniser, or the folder of another kind of model.
-
-    A name is looked up in the manifest, then among the official checkpoints that were fetched; anything else is a
-    path. A path outside `folder` is the user's own and is taken as it is. Raises ModelError for a model that is not
-    here, was changed, or lies in `folder` without being listed.
+    A name is looked up in the folder's manifest, in the `site`'s, then among the official checkpoints that were
+    fetched; anything else is a path. A path outside `folder` is the user's own: it is taken as it is without a
+    manifest of the site, and must be listed in that one else. Raises ModelError for a model that is not here, was
+    changed, or is not listed where it must be.
     """
     name = str(name_or_path)
-    for entry in manifest(folder):
+    pinned = of_site(site)
+    for entry in (*manifest(folder), *pinned):
         if entry.name == name and entry.kind == kind:
-            return _verified(entry, folder)
+            return _listed(entry)
     if kind == RECOGNISER and name in official():
         path = _fetched(name, folder)
         if not path.is_file():
@@ -130,13 +137,42 @@ def resolve(name_or_path: str | Path, folder: Path = FOLDER, kind: str = RECOGNI
             )
         if file_hash(path) != official()[name]:
             raise ModelError(f"{path} is not the official {name}: fetch it again with 'qc models fetch {name}'")
-        return path
+        return Chosen(path, {path.name: official()[name]})
     path = Path(name).expanduser()
     if not path.exists():
         raise ModelError(_choices(name, kind, folder))
     if path.resolve().is_relative_to(folder.resolve()):
-        _check_listed(path.resolve(), folder.resolve(), kind)
-    return path
+        return _checked(path, manifest(folder), folder / "manifest.json", kind)
+    if site is not None:
+        return _checked(path, pinned, site, kind)
+    return Chosen(path, None)
+
+
+def _listed(entry: Entry, path: Path | None = None) -> Chosen:
+    check(entry)
+    top = entry.path if entry.kind in FOLDERS else entry.path.parent
+    files = {(entry.root / file.file).relative_to(top).as_posix(): file.sha256 for file in entry.files}
+    return Chosen(path or entry.path, files)
+
+
+def require(path: Path, kind: str, site: Path | None = None) -> str:
+    """The sha256 of a file that comes inside another package, when `PACKAGES` or the `site`'s manifest has a file of
+    that kind with it. Raises ModelError."""
+    found = file_hash(path)
+    for entry in (*read(PACKAGES), *of_site(site)):
+        if entry.kind == kind and any(file.sha256 == found for file in entry.files):
+            return found
+    raise ModelError(
+        f"{path} is not the file that this program knows: its sha256 differs; install its package again, in the "
+        "version of constraints.txt, or list it with 'qc models pin'"
+    )
+
+
+def check_package(name: str) -> None:
+    """The files of a package that `PACKAGES` lists are unchanged. Raises ModelError."""
+    for entry in read(PACKAGES):
+        if entry.folder == f"package:{name}":
+            check(entry)
 
 
 def _choices(name: str, kind: str, folder: Path) -> str:
@@ -150,47 +186,33 @@ def _choices(name: str, kind: str, folder: Path) -> str:
     )
 
 
-def _verified(entry: Entry, folder: Path) -> Path:
-    for file in entry.files:
-        path = folder / file.file
-        if not path.is_file():
-            raise ModelError(f"model {entry.name} is not complete: {path} is missing")
-        if path.stat().st_size != file.bytes or file_hash(path) != file.sha256:
-            raise ModelError(f"{path} is not the file of the manifest: its sha256 differs; restore it or check models")
-    first = folder / entry.files[0].file
-    return first if entry.kind == RECOGNISER else first.parent
+def _checked(path: Path, entries: tuple[Entry, ...], source: Path, kind: str) -> Chosen:
+    """A file or folder by its place, links followed: a copy elsewhere, or a link to it, is not what was listed."""
+    target = path.resolve()
+    for entry in entries:
+        if entry.kind == kind and not entry.folder.startswith(("package:", "hub:")) and entry.path.resolve() == target:
+            return _listed(entry, path)
+    if kind == RECOGNISER and path.is_file() and official_name(sha256 := file_hash(path)) is not None:
+        return Chosen(path, {target.name: sha256})
+    raise ModelError(f"{target} is not listed in {source}: list it with its sha256, or keep it elsewhere")
 
 
-def _check_listed(path: Path, folder: Path, kind: str) -> None:
-    for entry in manifest(folder):
-        paths = [(folder / file.file).resolve() for file in entry.files]
-        if path in paths or path in {each.parent for each in paths if each.parent != folder}:
-            _verified(entry, folder)
-            return
-    if kind == RECOGNISER and path.is_file() and official_name(file_hash(path)) is not None:
-        return
-    raise ModelError(
-        f"{path} is not listed in {folder / 'manifest.json'}: list it with its sha256, or keep it elsewhere"
-    )
-
-
-def entry_of(path: Path, folder: Path = FOLDER) -> Entry | None:
-    """The manifest's entry for a file or folder that `resolve` gave, found by content."""
-    for entry in manifest(folder):
-        target = path if path.is_file() else path / Path(entry.files[0].file).name
-        same_size = target.is_file() and target.stat().st_size == entry.files[0].bytes
-        if same_size and file_hash(target) == entry.files[0].sha256:
+def entry_of(path: Path, folder: Path = FOLDER, site: Path | None = None) -> Entry | None:
+    """The entry for a file or folder that `resolve` gave, found by content."""
+    for entry in (*manifest(folder), *of_site(site)):
+        first = entry.files[0]
+        target = path if path.is_file() else path / Path(first.file).name
+        if target.is_file() and target.stat().st_size == first.bytes and file_hash(target) == first.sha256:
             return entry
     return None
 
 
-def list_models(folder: Path = FOLDER) -> tuple[Listed, ...]:
-    """All models of the manifest and all official checkpoints, with the path of those that are here."""
+def list_models(folder: Path = FOLDER, site: Path | None = None) -> tuple[Listed, ...]:
+    """All models of the manifests and all official checkpoints, with the path of those that are here."""
     rows = []
-    for entry in manifest(folder):
-        first = folder / entry.files[0].file
-        size = sum(file.bytes for file in entry.files)
-        rows.append(Listed(entry.name, entry.kind, first if first.exists() else None, entry.licence, size))
+    for entry in (*manifest(folder), *of_site(site)):
+        first = _first(entry)
+        rows.append(Listed(entry.name, entry.kind, first, entry.licence, sum(file.bytes for file in entry.files)))
     for name in official():
         path = _fetched(name, folder)
         here = path.is_file()
@@ -198,19 +220,31 @@ def list_models(folder: Path = FOLDER) -> tuple[Listed, ...]:
     return tuple(rows)
 
 
-def verify(folder: Path = FOLDER) -> Iterator[tuple[str, str | None]]:
-    """Every model and every unlisted file of weights below `folder`: (name or path, what is wrong or None)."""
-    listed = set()
-    for entry in manifest(folder):
-        listed |= {(folder / file.file).resolve() for file in entry.files}
+def _first(entry: Entry) -> Path | None:
+    try:
+        first = entry.root / entry.files[0].file
+    except ModelError:  # its package or hub model is not here
+        return None
+    return first if first.exists() else None
+
+
+def verify(folder: Path = FOLDER, site: Path | None = None) -> Iterator[tuple[str, str | None]]:
+    """Every model of the manifests, those inside other packages, and every unlisted file of weights below `folder`:
+    (name or path, what is wrong or None). All are read anew."""
+    forget()
+    shipped = manifest(folder)
+    for entry in (*shipped, *read(PACKAGES), *of_site(site)):
+        problem = None
         try:
-            _verified(entry, folder)
-            missing = None if (folder / entry.card).is_file() else f"its model card {entry.card} is missing"
-            yield f"{entry.name} ({entry.kind})", missing
+            check(entry)
         except ModelError as error:
-            yield f"{entry.name} ({entry.kind})", error.message
+            problem = error.message
+        if problem is None and entry in shipped and not (folder / entry.card).is_file():
+            problem = f"its model card {entry.card} is missing"
+        yield f"{entry.name} ({entry.kind})", problem
+    listed = {(folder / file.file).resolve() for entry in shipped for file in entry.files}
     for path in sorted(folder.rglob("*")):
-        if path.suffix not in WEIGHTS or path.resolve() in listed or not path.is_file():
+        if path.suffix.lower() not in WEIGHTS or path.resolve() in listed or not path.is_file():
             continue
         name = official_name(file_hash(path))
         yield (name, None) if name else (str(path), "not listed in the manifest")

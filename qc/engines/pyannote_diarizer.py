@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any, Protocol
 import torch
 
 from qc.audio import SAMPLE_RATE, Audio
+from qc.engines import models
 from qc.engines.protocols import Diarization, SpeakerTurn
 from qc.errors import ModelError
 from qc.interval import Interval, Timeline, timeline, total
@@ -29,26 +31,30 @@ class Pipeline(Protocol):
 
 class PyannoteDiarizer:
     """A `qc.engines.protocols.Diarizer`. `folder` is a pipeline's folder on this machine (as
-    ``pyannote/speaker-diarization-community-1``, fetched by its user); nothing comes from the network. Its checkpoints
-    are loaded by pyannote itself: name only a folder that you trust.
+    ``pyannote/speaker-diarization-community-1``, fetched by its user). pyannote itself loads its checkpoints, which may
+    hold code: so the folder is used only when the site's `manifest` lists every file of it, and pyannote is given a
+    copy of the bytes that were checked.
 
     `probability` is the share of the voice activity that pyannote gave to a speaker; 0.5 where it found only one.
     """
 
     name = "pyannote"
 
-    def __init__(self, folder: Path | None, device: str = "cpu", pipeline: Pipeline | None = None) -> None:
-        self._folder, self._device, self._given = folder, device, pipeline
+    def __init__(
+        self,
+        folder: Path | None,
+        device: str = "cpu",
+        pipeline: Pipeline | None = None,
+        manifest: Path | None = None,
+    ) -> None:
+        self._folder, self._device, self._given, self._manifest = folder, device, pipeline, manifest
 
     @cached_property
     def version(self) -> str:
         """Of the pipeline's files. Raises ModelError."""
         digest = hashlib.sha256()
-        for path in sorted(self._checked().rglob("*")) if self._given is None else ():
-            if path.is_file():
-                digest.update(path.relative_to(self._checked()).as_posix().encode() + b"\0")
-                with path.open("rb") as stream:
-                    digest.update(hashlib.file_digest(stream, "sha256").digest())
+        for name, sha256 in sorted(self._files.items()) if self._given is None else ():
+            digest.update(name.encode() + b"\0" + bytes.fromhex(sha256))
         return digest.hexdigest()[:16]
 
     def diarize(self, audio: Audio, channel: int, voice: Timeline) -> Diarization:
@@ -71,7 +77,7 @@ class PyannoteDiarizer:
     def _pipeline(self) -> Pipeline:
         if self._given is not None:
             return self._given
-        folder = self._checked()
+        folder, files = self._checked(), self._files
         try:
             from pyannote.audio import Pipeline as Official
         except ImportError:
@@ -79,18 +85,37 @@ class PyannoteDiarizer:
                 "diarizer pyannote needs the package pyannote.audio, which is not installed: pip install 'qc[pyannote]'"
             ) from None
         try:
-            pipeline = Official.from_pretrained(str(folder))
+            pipeline = Official.from_pretrained(self._copied(folder, files))
             pipeline.to(torch.device(self._device))
+        except ModelError:
+            raise
         except Exception as error:  # whatever a foreign folder makes of it
             first = (str(error).strip() or type(error).__name__).splitlines()[0]
             raise ModelError(f"{folder}: pyannote cannot load it as a pipeline: {first}") from error
         ready: Pipeline = pipeline
         return ready
 
+    @cached_property
+    def _files(self) -> dict[str, str]:
+        """The pipeline's files and their sha256, as the site's manifest lists them."""
+        folder = self._checked()
+        if self._manifest is None:
+            raise ModelError(
+                f"{folder}: pyannote runs what is in its checkpoints, so the folder must be listed first: "
+                "'qc models pin' writes the file for the setting model_manifest"
+            )
+        return dict(models.choose(folder, kind=models.DIARIZER, site=self._manifest).listed or {})
+
     def _checked(self) -> Path:
         if self._folder is None or not self._folder.is_dir():
             raise ModelError(f"setting diarizer_model: {self._folder} is no folder of a pyannote pipeline")
         return self._folder
+
+    def _copied(self, folder: Path, files: dict[str, str]) -> str:
+        """A folder with the checked bytes, kept as long as the diarizer: a pipeline may read on later."""
+        self._copy = tempfile.TemporaryDirectory(prefix="qc-model-")
+        models.copied(folder, files, Path(self._copy.name))
+        return self._copy.name
 
 
 def _segments(found: Any) -> list[tuple[Interval, str]]:

@@ -7,7 +7,6 @@ where exactly the audible part begins and ends, in steps of 10 ms.
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +19,7 @@ from qc.audio import SAMPLE_RATE, Audio, channel_levels, find_sounds
 from qc.audio.framing import Framer, decibels, powers, runs
 from qc.audio.pcm import Samples
 from qc.call import ChannelLevel
+from qc.engines import manifests, models
 from qc.errors import ModelError
 from qc.interval import Interval, Timeline, joined, subtraction, total
 
@@ -59,21 +59,28 @@ class SileroDetector:
 
     name = "silero"
 
-    def __init__(self, settings: SileroSettings | None = None) -> None:
+    def __init__(self, settings: SileroSettings | None = None, manifest: Path | None = None) -> None:
+        """`manifest`: of the site, which may list another version of the model."""
         self._settings = settings if settings is not None else SileroSettings()
+        self._manifest = manifest
 
     @cached_property
     def version(self) -> str:
-        """Hash of the model and of the settings."""
+        """Hash of the model and of the settings. Raises ModelError when the model is missing or not the one listed."""
         settings = repr(sorted(asdict(self._settings).items()))
-        return f"{_sha256(_model_path())[:12]}/{_CODE}+{hashlib.sha256(settings.encode()).hexdigest()[:6]}"
+        return f"{self._sha256[:12]}/{_CODE}+{hashlib.sha256(settings.encode()).hexdigest()[:6]}"
+
+    @cached_property
+    def _sha256(self) -> str:
+        return models.require(_model_path(), models.VOICE, self._manifest)
 
     @cached_property
     def _session(self) -> Any:
+        model = models.content(_model_path(), self._sha256)
         options = onnxruntime.SessionOptions()
         options.inter_op_num_threads = options.intra_op_num_threads = 1
         options.log_severity_level = 4
-        return onnxruntime.InferenceSession(str(_model_path()), options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
     def detect(self, audio: Audio) -> tuple[Timeline, ...]:
         """Voice activity of each channel, gaps under 0.3 s closed, music and tones left out."""
@@ -179,13 +186,7 @@ def without(speech: Timeline, unvoiced: Timeline, shortest: float) -> Timeline:
 
 
 def _model_path() -> Path:
-    spec = importlib.util.find_spec("faster_whisper")
-    folder = Path(spec.origin).parent / "assets" if spec is not None and spec.origin else None
-    models = sorted(folder.glob("silero_vad*.onnx")) if folder is not None else []
-    if not models:
+    found = sorted((manifests.package_folder("faster_whisper") / "assets").glob("silero_vad*.onnx"))
+    if not found:
         raise ModelError("the Silero VAD model is missing: install the package faster-whisper again")
-    return models[-1]
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return found[-1]

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file
+from safetensors.torch import load
 
 from qc.audio import SAMPLE_RATE
 from qc.audio.pcm import Samples
@@ -35,7 +35,9 @@ class SpeakerEncoder:
 
     def __init__(self, folder: Path = models.FOLDER, device: str = "cpu", threads: int = 1) -> None:
         """`folder`: of the model manifest. Raises ModelError when the weights are missing, changed or unlisted."""
-        self.path = models.resolve("builtin", folder, models.SPEAKER) / "encoder.safetensors"
+        chosen = models.choose("builtin", folder, models.SPEAKER)
+        self.path = chosen.path
+        self._sha256 = chosen.sha256(self.path.name)
         self.device = device
         self.threads = threads
         self._batching = Batching(_BATCH)
@@ -43,14 +45,14 @@ class SpeakerEncoder:
     @property
     def version(self) -> str:
         """Hash of the weights."""
-        return models.file_hash(self.path)[:16]
+        return self._sha256[:16]
 
     @cached_property
     def _network(self) -> _Network:
         network = _Network()
         try:
-            network.load_state_dict(load_file(self.path))
-        except (SafetensorError, RuntimeError, OSError) as error:
+            network.load_state_dict(load(models.content(self.path, self._sha256)))
+        except (SafetensorError, RuntimeError) as error:
             raise ModelError(f"{self.path} is no speaker encoder ({type(error).__name__})") from None
         return network.eval().to(self.device)
 

@@ -1,12 +1,15 @@
 """Sentiment by any sequence-classification model in transformers' format: the builtin one, a folder, or a hub model.
 
-Weights are read from safetensors only, and no code that comes with a model is ever run. Folders are opened without a
-network; ``owner/name`` is a hub model, looked for in the local cache and on the hub, because the user named it.
+Weights are read from safetensors only, and no code that comes with a model is ever run. Of a folder the library is
+given a private copy of the bytes that were hashed, and no network. ``owner/name`` is a hub model: what the site's
+manifest lists of it, else what is in the local cache and on the hub, because the user named it.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -22,10 +25,13 @@ from qc.errors import ModelError
 
 BATCH_TOKENS = 2048
 """Padded tokens of one forward pass."""
+LOADED = frozenset({".json", ".txt", ".model", ".jinja", ".tiktoken", ".spm", ".bpe", ".vocab", ".safetensors"})
+"""Suffixes of a model's files that are read; others (pickles, code) are not even looked at."""
 LONGEST = 512
 """Tokens; longer texts are cut. A model with a shorter limit of its own is given no more than that."""
 NEUTRAL = Sentiment(0.0, 1.0, 0.0)
 """What an empty text is."""
+WEIGHTS = ".safetensors"
 CLASSES = ("negative", "neutral", "positive")
 _SPELLINGS = (
     ("negative", "very negative", "neg", "n", "negativo", "muy negativo", "消极", "负面", "负向"),
@@ -66,33 +72,57 @@ class TransformersSentiment:
     name = "transformers_sentiment"
 
     def __init__(
-        self, model: str | Path = "builtin", folder: Path = models.FOLDER, device: str = "cpu", threads: int = 1
+        self,
+        model: str | Path = "builtin",
+        folder: Path = models.FOLDER,
+        device: str = "cpu",
+        threads: int = 1,
+        manifest: Path | None = None,
     ) -> None:
-        """`model`: ``builtin`` or another name of the manifest in `folder`, the path of a folder, or ``owner/name`` on
-        the hub. Raises ModelError when a named model is missing, changed or unlisted."""
+        """`model`: ``builtin`` or another name of the manifest in `folder` or of the site's `manifest`, the path of a
+        folder, or ``owner/name`` on the hub. Raises ModelError when a named model is missing, changed or unlisted."""
         self.model = str(model)
         self.device = device
         self.threads = threads
         self._batching = Batching(BATCH_TOKENS)
-        self.path = None if self._is_hub(folder) else models.resolve(model, folder, models.SENTIMENT)
+        hub = self._is_hub(folder, manifest)
+        if hub and manifest is not None:
+            raise ModelError(f"hub model {self.model} is not listed in {manifest}: 'qc models pin' lists it")
+        self._chosen = None if hub else models.choose(model, folder, models.SENTIMENT, manifest)
+        self.path = self._chosen.path if self._chosen is not None else None
+        self._shipped = self.path is not None and self.path.resolve().is_relative_to(folder.resolve())
         if self.path is not None and not self.path.is_dir():
             raise ModelError(f"sentiment model {self.model} must be a folder with config.json and model.safetensors")
 
-    def _is_hub(self, folder: Path) -> bool:
-        listed = any(entry.name == self.model and entry.kind == models.SENTIMENT for entry in models.manifest(folder))
+    def _is_hub(self, folder: Path, manifest: Path | None) -> bool:
+        entries = (*models.manifest(folder), *models.of_site(manifest))
+        listed = any(entry.name == self.model and entry.kind == models.SENTIMENT for entry in entries)
         looks_so = re.fullmatch(r"[\w.-]+/[\w.-]+", self.model) is not None
         return looks_so and not listed and not Path(self.model).expanduser().exists()
 
     @cached_property
     def version(self) -> str:
-        """Hash of the weights, or name and revision of a hub model."""
+        """Hash of the files (of what the project ships: of the weights), or name and revision of a hub model."""
         if self.path is None:
             revision = getattr(self._parts[1].config, "_commit_hash", None) or "unknown revision"
             return f"{self.model}@{revision[:16]}"
-        weights = sorted(self.path.glob("*.safetensors"))
-        if not weights:
+        files = self._files
+        if self._shipped:
+            return "/".join(sha256[:16] for name, sha256 in files if name.endswith(WEIGHTS))
+        return hashlib.sha256("\n".join(f"{name} {sha256}" for name, sha256 in files).encode()).hexdigest()[:16]
+
+    @cached_property
+    def _files(self) -> tuple[tuple[str, str], ...]:
+        """Name and sha256 of the files that are read: as listed, else as they are when first asked for. A hub model has
+        none."""
+        if self._chosen is None:
+            return ()
+        there = {path.name for path in self._chosen.path.iterdir() if path.is_file()}
+        names = sorted(there if self._chosen.listed is None else self._chosen.listed)
+        found = [name for name in names if Path(name).suffix in LOADED]
+        if not any(name.endswith(WEIGHTS) for name in found):
             raise ModelError(f"sentiment model {self.path} has no safetensors weights")
-        return "/".join(models.file_hash(path)[:16] for path in weights)
+        return tuple((name, self._chosen.sha256(name)) for name in found)
 
     @cached_property
     def _parts(self) -> tuple[Any, Any, Tensor]:
@@ -101,13 +131,19 @@ class TransformersSentiment:
         from transformers.utils import logging
 
         logging.disable_progress_bar()
-        where: Any = self.path or self.model
         options: dict[str, Any] = {"trust_remote_code": False, "local_files_only": self.path is not None}
+        loading: dict[str, Any] = {"use_safetensors": True, "dtype": torch.float32, "output_loading_info": True}
         try:
-            tokenizer = AutoTokenizer.from_pretrained(where, **options)
-            network, report = AutoModelForSequenceClassification.from_pretrained(
-                where, use_safetensors=True, dtype=torch.float32, output_loading_info=True, **options
-            )
+            if self.path is None:
+                tokenizer = AutoTokenizer.from_pretrained(self.model, **options)
+                network, report = AutoModelForSequenceClassification.from_pretrained(self.model, **loading, **options)
+            else:
+                with tempfile.TemporaryDirectory(prefix="qc-model-") as copy:
+                    models.copied(self.path, dict(self._files), Path(copy))
+                    tokenizer = AutoTokenizer.from_pretrained(copy, **options)
+                    network, report = AutoModelForSequenceClassification.from_pretrained(copy, **loading, **options)
+        except ModelError:
+            raise
         except Exception as error:
             raise self._unreadable(error) from None
         if report["missing_keys"]:

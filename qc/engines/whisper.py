@@ -65,27 +65,32 @@ class WhisperTranscriber:
         threads: int = 1,
         folder: Path = models.FOLDER,
         short_windows: bool | None = None,
+        manifest: Path | None = None,
     ) -> None:
         """`model`: a name or path for `models.resolve`; `languages`: those that may be chosen or asked for;
-        `short_windows`: the checkpoint was trained on windows under 30 s (None: as the manifest says).
+        `short_windows`: the checkpoint was trained on windows under 30 s (None: as the manifest says);
+        `manifest`: of the site.
 
         Raises ModelError for a model that is missing, changed or unlisted; its weights are read at first use.
         """
-        self.path = models.resolve(model, folder)
-        entry = models.entry_of(self.path, folder)
+        models.check_package("whisper")
+        chosen = models.choose(model, folder, site=manifest)
+        self.path = chosen.path
+        self._sha256 = chosen.sha256(chosen.path.resolve().name)
+        entry = models.entry_of(self.path, folder, manifest)
         options = entry.options if entry else {}
         self.short = bool(options.get("short_windows", False)) if short_windows is None else short_windows
-        self._heads = options.get("alignment_heads") or models.official_name(models.file_hash(self.path))
+        self._heads = options.get("alignment_heads") or models.official_name(self._sha256)
         self._allowed = tuple(languages)
         self.device, self.threads = device, threads
         # Precision is left out: it follows the hardware, and no recording is heard again for another processor.
         code = f"{SETTINGS}{'s' if self.short else ''}"
-        self.version = f"{models.file_hash(self.path)[:16]}/{code}+{invented.version()}"
+        self.version = f"{self._sha256[:16]}/{code}+{invented.version()}"
 
     @cached_property
     def _model(self) -> _Model:
         """Read at first use."""
-        model = checkpoint.load(self.path, self.device, self._heads)
+        model = checkpoint.load(self.path, self.device, self._heads, self._sha256)
         dtype = checkpoint.precision(self.device)
         embedding = model.decoder.token_embedding.weight.detach().float()
         encoder = checkpoint.Encoder(model, dtype, self.short)

@@ -1,4 +1,5 @@
-"""The tables that can be exported: their columns, and how a stored row fills them."""
+"""The tables that can be exported: their columns, and how a stored row fills them. Nothing private is in them: rows of
+the store have masked evidence, and names of calls and files are without numbers."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from qc.language import say
+from qc.redact import call_name, unnumbered
 from qc.store import Selection, Store
 
 Value = str | float | int | bool | datetime | None
@@ -86,12 +88,14 @@ def _calls(store: Store, selection: Selection, language: str) -> Iterator[tuple[
     plain = [column.name for column in _CALLS]
     for row in store.each_call_row(selection):
         values = {name: getattr(row, name) for name in plain}
+        values |= {"call_id": call_name(row.call_id, row.recording_id), "path": unnumbered(row.path)}
         yield tuple((values | {"not_scorable": row.not_scorable and say(row.not_scorable, language)}).values())
 
 
 def _items(store: Store, selection: Selection, language: str) -> Iterator[tuple[Value, ...]]:
     for row in store.each_item_row(selection):
-        yield tuple(getattr(row, column.name) for column in _ITEMS)
+        values = {column.name: getattr(row, column.name) for column in _ITEMS}
+        yield tuple((values | {"call_id": call_name(row.call_id, row.recording_id)}).values())
 
 
 def _findings(store: Store, selection: Selection, language: str) -> Iterator[tuple[Value, ...]]:
@@ -99,8 +103,18 @@ def _findings(store: Store, selection: Selection, language: str) -> Iterator[tup
     for row in store.each_finding_row(selection):
         found = row.finding
         span = (found.interval.start, found.interval.end) if found.interval else (None, None)
-        call = (getattr(row, name) for name in of_call)
-        yield (*call, row.item, row.kind, row.value, found.role.value, *span, found.quote, say(found.note, language))
+        call = {name: getattr(row, name) for name in of_call}
+        call |= {"call_id": call_name(row.call_id, row.recording_id)}
+        yield (
+            *call.values(),
+            row.item,
+            row.kind,
+            row.value,
+            found.role.value,
+            *span,
+            found.quote,
+            say(found.note, language),
+        )
 
 
 TABLES = MappingProxyType(

@@ -19,6 +19,7 @@ from qc.engines.factory import Engines
 from qc.pipeline.listening import listen
 from qc.pipeline.stages import cpu_seconds, stage
 from qc.pipeline.versions import inspection_id, judging_version, listening_version
+from qc.redact import find_in
 from qc.result import Inspection, RunInfo, Score
 from qc.scorecard import Scorecard
 from qc.scorecard_table import CallKind, CardTable
@@ -95,7 +96,8 @@ def _inspection(call: Call, score: Score, card: Scorecard, site: Site, heard: Ru
         code=qc.__version__,
         judging=judging_version(card, pack),
     )
-    return Inspection(inspection_id(call.recording.id, run.listening, run.judging), call, score, run)
+    key = inspection_id(call.recording.id, run.listening, run.judging)
+    return Inspection(key, call, score, run, find_in(call, site))
 
 
 def _stamp(path: Path | None) -> int:

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import qc
-from qc import language
+from qc import language, redact
 from qc import site as sites
 from qc.config import Settings
 from qc.engines.factory import Engines
@@ -53,8 +53,9 @@ def listening_version(engines: Engines, settings: Settings) -> str:
 
 def judging_version(card: Scorecard, pack: LanguagePack | None) -> str:
     """Names all that can change a judgement of the same call: scorecard, language pack with the site's names (None: not
-    installed; its version names all of the site) and judging code."""
-    return _digest({"card": card.fingerprint, "pack": pack and pack.version, "code": _judging_code()})
+    installed; its version names all of the site), judging code, and how private data is found."""
+    content = {"card": card.fingerprint, "pack": pack and pack.version, "code": _judging_code()}
+    return _digest({**content, "redact": redact.VERSION})
 
 
 def inspection_id(recording_id: str, listening: str, judging: str) -> str:

@@ -13,9 +13,24 @@ addresses, plates and e-mail are patterns. Words and patterns of a language are 
 from qc.private import Hit, Kind
 from qc.redact.covering import spans
 from qc.redact.finding import find, find_in
-from qc.redact.masking import mask
+from qc.redact.masking import discreet, mask, mask_part, masked, masked_transcript
+from qc.redact.names import call_name, unnumbered
 
 VERSION = 1
 """Raised by hand whenever the same words may have other hits: part of the judging version."""
 
-__all__ = ["VERSION", "Hit", "Kind", "find", "find_in", "mask", "spans"]
+__all__ = [
+    "VERSION",
+    "Hit",
+    "Kind",
+    "call_name",
+    "discreet",
+    "find",
+    "find_in",
+    "mask",
+    "mask_part",
+    "masked",
+    "masked_transcript",
+    "spans",
+    "unnumbered",
+]

@@ -15,6 +15,7 @@ from sqlalchemy import RowMapping
 
 from qc.call import Call, Metadata, Role
 from qc.interval import Interval
+from qc.private import Hit
 from qc.result import (
     CheckResult,
     Failure,
@@ -35,6 +36,7 @@ _CALL = TypeAdapter(Call)
 _METADATA = TypeAdapter(Metadata)
 _MESSAGE = TypeAdapter(Message)
 _RUN = TypeAdapter(RunInfo)
+_HITS = TypeAdapter(tuple[Hit, ...])
 
 Row = dict[str, Any]
 
@@ -124,6 +126,7 @@ def inspection_to_row(inspection: Inspection) -> Row:
         "possible": score.possible,
         "not_scorable": _json(_MESSAGE, score.not_scorable) if score.not_scorable else None,
         "run": run_to_json(inspection.run),
+        "hits": None if inspection.hits is None else _json(_HITS, inspection.hits),
     }
 
 
@@ -149,8 +152,8 @@ def item_to_row(inspection_id: str, position: int, item: ItemResult) -> Row:
     }
 
 
-def finding_to_row(inspection_id: str, item_position: int, position: int, finding: Finding) -> Row:
-    """The columns of ``findings``."""
+def finding_to_row(inspection_id: str, item_position: int, position: int, finding: Finding, shown: Finding) -> Row:
+    """The columns of ``findings``; `shown`: the finding without private data."""
     utterance, word = finding.words or (None, None)
     return {
         "inspection_id": inspection_id,
@@ -163,11 +166,20 @@ def finding_to_row(inspection_id: str, item_position: int, position: int, findin
         "note": _json(_MESSAGE, finding.note),
         "utterance": utterance,
         "word": word,
+        "masked": shown.quote,
+        "masked_note": _json(_MESSAGE, shown.note),
     }
 
 
+def masked_finding(row: RowMapping) -> Finding | None:
+    """A finding without private data; None where nobody looked for it yet."""
+    if row["masked"] is None:
+        return None
+    return replace(finding_from_row(row), quote=row["masked"], note=_MESSAGE.validate_json(row["masked_note"]))
+
+
 def finding_from_row(row: RowMapping) -> Finding:
-    """A finding."""
+    """A finding, as it was found."""
     return Finding(
         interval=None if row["start"] is None else Interval(row["start"], row["end"]),
         role=Role(row["role"]),
@@ -237,7 +249,8 @@ def inspection_from_row(row: RowMapping, call: Call, items: Sequence[ItemResult]
         results=tuple(items),
         not_scorable=None if reason is None else _MESSAGE.validate_json(reason),
     )
-    return Inspection(id=row["id"], call=call, score=score, run=_RUN.validate_json(row["run"]))
+    hits = None if row["hits"] is None else _HITS.validate_json(row["hits"])
+    return Inspection(id=row["id"], call=call, score=score, run=_RUN.validate_json(row["run"]), hits=hits)
 
 
 def run_to_json(run: RunInfo) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import JSON, Connection, cast, select, type_coerce
 
 from qc.result import Finding, ItemKind
 from qc.store import codec
-from qc.store.reading import read_call_rows, read_item_rows
+from qc.store.reading import Looked, read_call_rows, read_item_rows
 from qc.store.rows import CallRow, ItemRow
 from qc.store.schema import by_text, calls, findings, inspections, item_results
 from qc.store.selection import Selection
@@ -22,7 +22,7 @@ from qc.store.selection import Selection
 
 @dataclass(frozen=True, slots=True)
 class FlaggedItem:
-    """An item of a call's current score that somebody may have to act on, with its evidence.
+    """An item of a call's current score that somebody may have to act on, with its evidence (without private data).
 
     ``check`` is the check behind the item, ``value`` and ``measured`` are its answer as in `qc.result.CheckResult`.
     ``start`` is the centre's wall clock.
@@ -101,8 +101,9 @@ def read_flagged(connection: Connection, chunk: Sequence[str], checks: Collectio
         .where(chosen)
         .order_by(*findings.primary_key)
     )
+    looked = Looked(connection)
     for row in connection.execute(wanted).mappings():
-        evidence[row["inspection_id"], row["item_position"]].append(codec.finding_from_row(row))
+        evidence[row["inspection_id"], row["item_position"]].append(codec.masked_finding(row) or looked(row))
     return tuple(
         FlaggedItem(
             **row,

@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, select
 
 from qc.errors import NotFound
+from qc.redact import masked
 from qc.result import Failure, Finding, Inspection, ItemResult, RoleDecision
 from qc.store import codec
 from qc.store.rows import CallRow, FindingRow, ItemRow
@@ -57,6 +58,8 @@ def find_inspection_id(connection: Connection, key: str) -> str | None:
     """By the inspection's id, the call's id, a file's path or name, the recording's id or 8 of its digits and more: the
     newest that fits."""
     key = storable(codec.stored_path(key))
+    if marked := re.fullmatch("[^#]*…[^#]*#([0-9a-f]{8,64})", key):  # a name whose number is hidden
+        key = marked[1]
     if connection.scalar(select(inspections.c.id).where(inspections.c.id == key)):
         return key
     named = select(names.c.recording_id).where((names.c.path == key) | (names.c.file_name == key))
@@ -163,9 +166,27 @@ def read_finding_rows(connection: Connection, selection: Selection) -> Iterator[
         .where(inspections.c.current & selection.condition())
         .order_by(*_ORDER, findings.c.item_position, findings.c.position)
     )
+    looked = Looked(connection)
     for row in _streamed(connection, query):
         item = {column.name: row[f"of_{column.name}"] for column in whose}
-        yield FindingRow(**item, finding=codec.finding_from_row(row))
+        yield FindingRow(**item, finding=codec.masked_finding(row) or looked(row))
+
+
+class Looked:
+    """Findings without private data, of inspections that nobody looked through yet. Remembers the last inspection:
+    rows come by inspection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._inspection: Inspection | None = None
+
+    def __call__(self, row: RowMapping) -> Finding:
+        if self._inspection is None or self._inspection.id != row["inspection_id"]:
+            (found,) = read_inspections(self._connection, inspections.c.id == row["inspection_id"])
+            self._inspection = masked(found)
+        item: ItemResult = self._inspection.score.results[row["item_position"]]
+        found_there: Finding = item.result.findings[row["position"]]
+        return found_there
 
 
 def _columns(kind: type[CallRow | ItemRow | FindingRow], *sources: Any, but: set[str]) -> list[ColumnElement[Any]]:

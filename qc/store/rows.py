@@ -60,11 +60,13 @@ class ItemRow:
     measured: float | None
     unit: str
     threshold: float | None
+    recording_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FindingRow:
-    """A piece of evidence of a call's current score, with its item, who and when. ``start`` is the call's."""
+    """A piece of evidence of a call's current score, with its item, who and when. ``start`` is the call's; the finding
+    is without private data."""
 
     inspection_id: str
     call_id: str
@@ -76,6 +78,7 @@ class FindingRow:
     kind: str
     value: float | None
     finding: Finding
+    recording_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,7 @@ inspections = Table(
     Column("run", Words, nullable=False, comment="JSON of qc.result.RunInfo"),
     Column("current", Boolean, nullable=False, comment="the one that is shown of its recording"),
     Column("saved_at", Moment, nullable=False),
+    Column("hits", Words, comment="JSON of qc.private.Hit; NULL: nobody looked for private data yet"),
     UniqueConstraint("call", "judging"),
     Index("ix_inspections_current", "current"),
 )
@@ -198,6 +199,8 @@ findings = Table(
     Column("note", Words, nullable=False, comment="JSON of qc.result.Message"),
     Column("utterance", Integer),
     Column("word", Integer),
+    Column("masked", Words, comment="the quote without private data; NULL: nobody looked yet"),
+    Column("masked_note", Words, comment="JSON of qc.result.Message, the same of the note"),
     ForeignKeyConstraint(
         ["inspection_id", "item_position"],
         ["item_results.inspection_id", "item_results.position"],

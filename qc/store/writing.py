@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, Table, delete, exists, insert, select, update
 
 from qc.call import Call, Metadata, Recording
+from qc.redact import masked
 from qc.result import Failure, Inspection, RoleDecision
 from qc.store import codec
 from qc.store.schema import (
@@ -131,10 +132,11 @@ def _save_call(connection: Connection, call: Call, listening: str) -> int:
 
 def _save_items(connection: Connection, inspection: Inspection) -> None:
     items = [codec.item_to_row(inspection.id, position, item) for position, item in enumerate(inspection.score.results)]
+    shown = masked(inspection).score.results
     evidence = [
-        codec.finding_to_row(inspection.id, item_position, position, finding)
+        codec.finding_to_row(inspection.id, item_position, position, *both)
         for item_position, item in enumerate(inspection.score.results)
-        for position, finding in enumerate(item.result.findings)
+        for position, both in enumerate(zip(item.result.findings, shown[item_position].result.findings, strict=True))
     ]
     if items:
         connection.execute(insert(item_results), items)

@@ -1,6 +1,7 @@
 """The morning report as documents: JSON for programs, one HTML file for people, in the language of the reader.
 
-No words that were said are in them: item, time, agent and call, and of a promise the words for its time.
+No words that were said are in them: item, time, agent and call, and of a promise the words for its time. Names of calls
+and files are without numbers.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from qc import __version__
 from qc.batch.night.report import NightReport, Promise
 from qc.errors import UsageError
 from qc.language import item_title, say
+from qc.redact import call_name, unnumbered
+from qc.redact.documents import document
 from qc.result import CoachingPoint, Finding, Message
 from qc.store import FlaggedItem
 from qc.words import Words, clock, number, percent
@@ -32,58 +35,66 @@ COMMON, ROWS = 5, 200
 
 def as_json(night: NightReport, language: str) -> dict[str, Any]:
     """The document of a night; its keys are described in docs/operation.md."""
-    return {
-        "format": FORMAT,
-        "version": __version__,
-        "made_at": night.made_at.isoformat(timespec="seconds"),
-        "date": night.date,
-        "first_call": _moment(night.first),
-        "last_call": _moment(night.last),
-        "files": night.files,
-        **{state.value: count for state, count in night.counts.items()},
-        "older": night.older,
-        "failed_share": round(night.failed_share, 4),
-        "interrupted": night.interrupted,
-        "mean_percent": None
-        if night.mean is None
-        else {
-            "value": round(night.mean.value, 2),
-            "low": round(night.mean.low, 2),
-            "high": round(night.mean.high, 2),
-            "calls": night.mean.calls,
-        },
-        "audio_hours": round(night.audio / 3600, 3),
-        "heard_hours": round(night.heard / 3600, 3),
-        "wall_seconds": round(night.wall, 1),
-        "cpu_minutes_per_audio_hour": _rounded(night.cpu),
-        "gpu_minutes_per_audio_hour": _rounded(night.gpu),
-        "critical_failures": [_flagged(item, language) for item in night.critical],
-        "complaint_grades": {str(grade): count for grade, count in night.risk_grades.items()},
-        "complaint_risks": [{**_flagged(item, language), "grade": int(item.measured or 0)} for item in night.risks],
-        "promises": [_promise(one, language) for one in night.promises],
-        "common": [_common(point, language) for point in night.common],
-        "quality": dict(night.quality),
-        "failures": [
-            {"file": one.path, "stage": one.stage, "code": one.code, "reason": one.reason} for one in night.failed
-        ],
-        "not_scorable_calls": [
-            {"file": str(one.path), "call": one.call_id, "code": _code(one.reason), "reason": say(one.reason, language)}
-            for one in night.not_scorable
-        ],
-        "waiting_files": [{"file": str(one.path), "reason": one.reason} for one in night.waiting],
-        "duplicates": [{"file": str(one.path), "of": str(one.of) if one.of else None} for one in night.duplicates],
-        "orphan_rows": list(night.orphans.rows),
-        "orphan_files": [str(path) for path in night.orphans.files],
-        "abandoned_calls": night.orphans.abandoned,
-        "problems": list(night.problems),
-        "alerts": None
-        if night.alerts is None
-        else {
-            "sent": night.alerts.sent,
-            "waiting": night.alerts.waiting,
-            "problems": list(night.alerts.problems),
-        },
-    }
+    found: dict[str, Any] = document(
+        {
+            "format": FORMAT,
+            "version": __version__,
+            "made_at": night.made_at.isoformat(timespec="seconds"),
+            "date": night.date,
+            "first_call": _moment(night.first),
+            "last_call": _moment(night.last),
+            "files": night.files,
+            **{state.value: count for state, count in night.counts.items()},
+            "older": night.older,
+            "failed_share": round(night.failed_share, 4),
+            "interrupted": night.interrupted,
+            "mean_percent": None
+            if night.mean is None
+            else {
+                "value": round(night.mean.value, 2),
+                "low": round(night.mean.low, 2),
+                "high": round(night.mean.high, 2),
+                "calls": night.mean.calls,
+            },
+            "audio_hours": round(night.audio / 3600, 3),
+            "heard_hours": round(night.heard / 3600, 3),
+            "wall_seconds": round(night.wall, 1),
+            "cpu_minutes_per_audio_hour": _rounded(night.cpu),
+            "gpu_minutes_per_audio_hour": _rounded(night.gpu),
+            "critical_failures": [_flagged(item, language) for item in night.critical],
+            "complaint_grades": {str(grade): count for grade, count in night.risk_grades.items()},
+            "complaint_risks": [{**_flagged(item, language), "grade": int(item.measured or 0)} for item in night.risks],
+            "promises": [_promise(one, language) for one in night.promises],
+            "common": [_common(point, language) for point in night.common],
+            "quality": dict(night.quality),
+            "failures": [
+                {"file": one.path, "stage": one.stage, "code": one.code, "reason": one.reason} for one in night.failed
+            ],
+            "not_scorable_calls": [
+                {
+                    "file": str(one.path),
+                    "call": one.call_id,
+                    "code": _code(one.reason),
+                    "reason": say(one.reason, language),
+                }
+                for one in night.not_scorable
+            ],
+            "waiting_files": [{"file": str(one.path), "reason": one.reason} for one in night.waiting],
+            "duplicates": [{"file": str(one.path), "of": str(one.of) if one.of else None} for one in night.duplicates],
+            "orphan_rows": list(night.orphans.rows),
+            "orphan_files": [str(path) for path in night.orphans.files],
+            "abandoned_calls": night.orphans.abandoned,
+            "problems": list(night.problems),
+            "alerts": None
+            if night.alerts is None
+            else {
+                "sent": night.alerts.sent,
+                "waiting": night.alerts.waiting,
+                "problems": list(night.alerts.problems),
+            },
+        }
+    )
+    return found
 
 
 def as_html(night: NightReport, language: str, *, failure_share: float = 1.0, dashboard: str | None = None) -> str:
@@ -115,12 +126,12 @@ def write(
 
     A later report of the same date replaces them. Raises UsageError when the folder cannot be written.
     """
-    document = json.dumps(as_json(night, language), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    data_text = json.dumps(as_json(night, language), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
     page = as_html(night, language, failure_share=failure_share, dashboard=dashboard)
     html, data = (folder / f"night-{night.date}{ending}" for ending in (".html", ".json"))
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for path, text in ((data, document), (html, page)):
+        for path, text in ((data, data_text), (html, page)):
             unfinished = path.with_name(path.name + ".part")
             with unfinished.open("wb") as stream:
                 stream.write(text.encode("utf-8", "backslashreplace"))  # names may hold bytes that are no text
@@ -155,7 +166,7 @@ def _promise(one: Promise, language: str) -> dict[str, Any]:
 
 def _call(item: FlaggedItem) -> dict[str, Any]:
     return {
-        "call": item.call_id,
+        "call": call_name(item.call_id, item.recording_id),
         "recording_id": item.recording_id,
         "agent": item.agent,
         "agent_name": item.agent_name,
@@ -197,8 +208,8 @@ def _rounded(value: float | None) -> float | None:
 
 
 def _printable(text: object) -> str:
-    """A name from outside without control characters, marks of writing direction among them."""
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in str(text))
+    """A name from outside without numbers and without control characters, marks of writing direction among them."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in unnumbered(str(text)))
 
 
 def _when(moment: str | None) -> str:
