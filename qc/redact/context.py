@@ -15,14 +15,18 @@ REACH_ZH, REACH = 30, 60
 NEAR_ZH, NEAR = 8, 24
 """The same for what says that a number is nobody's: it must stand beside it."""
 
+TURNS, ANSWERED = 3, 3
+"""Turns of the other party back to a question, and digits that answer it."""
+
 
 @dataclass(frozen=True)
 class Context:
     """``told``: by words in what the speaker says, ``asked``: by the other party's question; a kind, None: nobody's
-    number, or NOTHING."""
+    number, or no cue at all. ``near``: it is asked for, or the words are beside it."""
 
     told: Cue | None
     asked: Cue | None
+    near: bool
 
     @property
     def kind(self) -> Kind | None:
@@ -39,20 +43,34 @@ class Context:
 
 def context(run: Run, lines: Sequence[Line]) -> Context:
     """The context of a run in a call (or in one text: a sequence of one line)."""
-    return Context(_told(run, lines), asked(run.pieces[0].line, lines))
+    distance, told = _told(run, lines)
+    question = asked(run.pieces[0].line, lines)
+    near = NEAR if run.pieces[0].line.lexicon.spaced else NEAR_ZH
+    return Context(
+        told, question, told is None or distance <= near or (question is not None and question.kind == told.kind)
+    )
 
 
 def asked(line: Line, lines: Sequence[Line]) -> Cue | None:
-    """What the other party's turn before a line asks for: the last cue in it; what only follows a number is no turn."""
+    """What the other party asked for before a line: the last cue of its turn; what only follows a number is no turn. A
+    turn without a cue ("take your time") does not end the question as long as no digits were said since."""
     if line.role is Role.UNKNOWN:
         return None
+    turns = 0
     for other in reversed(lines[: line.number]):
-        if other.role is not line.role and not other.following:
-            return other.cues[-1] if other.cues else None
+        if other.role is line.role:
+            if turns and len(other.digits) >= ANSWERED:
+                return None
+        elif not other.following:
+            if other.cues:
+                return other.cues[-1]
+            turns += 1
+            if turns == TURNS:
+                return None
     return None
 
 
-def _told(run: Run, lines: Sequence[Line]) -> Cue | None:
+def _told(run: Run, lines: Sequence[Line]) -> tuple[int, Cue | None]:
     best: tuple[int, Cue] | None = None
     for piece in run.pieces:
         for distance, cue in _around(piece.line, piece.start, piece.end):
@@ -65,7 +83,7 @@ def _told(run: Run, lines: Sequence[Line]) -> Cue | None:
         if before is not None and before.role is first.line.role and first.line.only_fillers(0, first.start):
             near = [(len(before.folded.text) - cue.end, cue) for cue in before.cues]
             best = min((one for one in near if _reaches(before, *one)), key=lambda one: one[0], default=None)
-    return best[1] if best else None
+    return best or (0, None)
 
 
 def _around(line: Line, start: int, end: int) -> list[tuple[int, Cue]]:

@@ -17,6 +17,8 @@ SAID_BACK = 4
 """Digits in a row of a private number that are private wherever they are said again: "the one that ends in 8000"."""
 ECHOED = 2
 """The same while the number is being dictated."""
+SURELY = 0.7
+"""Probability from which a name or an address is looked for wherever it is said again."""
 
 Found = tuple[Line, Kind, int, int, float]
 """Characters ``[start, end)`` of a line's folded text, and the probability."""
@@ -65,7 +67,8 @@ def _again(numbers: Sequence[tuple[Run, Kind, float]], others: Iterable[Run]) ->
     """Runs that say a part of a private number again."""
     for run in others:
         for number, kind, probability in numbers:
-            within = number.pieces[0].line.number <= run.pieces[0].line.number <= number.pieces[-1].line.number + 1
+            at, other = run.pieces[0].line, number.pieces[0].line
+            within = at.role is not other.role and other.number <= at.number <= number.pieces[-1].line.number + 1
             if len(run.digits) >= (ECHOED if within else SAID_BACK) and run.digits in number.digits:
                 yield run, kind, probability
                 break
@@ -75,12 +78,17 @@ def _texts(said: Sequence[Line]) -> Iterator[Found]:
     """What patterns find: names, addresses, e-mail, plates."""
     for one in said:
         question = asked(one, said)
+        about = {cue.kind for cue in (*one.cues, *([question] if question else ()))}
+        nobodys = [cue for cue in one.cues if cue.kind is None]
         for pattern, expression in one.lexicon.recognisers:
-            if pattern.answer and (question is None or question.kind is not pattern.kind):
+            if pattern.answer and pattern.kind not in about:
+                continue
+            if pattern.needs and not any(part in one.folded.text for part in pattern.needs):
                 continue
             for found in expression.finditer(one.folded.text):
                 start, end = found.span("it" if "it" in expression.groupindex else 0)
-                if start < end:
+                beside = any(cue.start < found.end() and found.start() < cue.end for cue in nobodys)
+                if start < end and not beside:
                     yield one, pattern.kind, start, end, pattern.probability
 
 
@@ -89,7 +97,7 @@ def _texts_again(said: Sequence[Line], texts: Iterable[Found]) -> Iterator[Found
     known = {
         (one.folded.text[start:end], kind): probability
         for one, kind, start, end, probability in texts
-        if kind in (Kind.NAME, Kind.ADDRESS, Kind.PLATE, Kind.EMAIL) and end - start > 1
+        if kind in (Kind.NAME, Kind.ADDRESS, Kind.PLATE, Kind.EMAIL) and end - start > 1 and probability >= SURELY
     }
     for one in said:
         for (words, kind), probability in known.items():

@@ -22,6 +22,8 @@ LIKELY = {
 """Digits that such numbers have; others are cut short, or misheard."""
 ASKED, ODD, UNKNOWN = 0.9, 0.6, 0.3
 """Probability of a number that words explain; of one that is longer or shorter than its kind; of one without words."""
+MAYBE_PUBLIC = (Kind.PHONE, Kind.EXPIRY)
+"""Kinds whose name may stand before a hotline's number."""
 NUMBERS = frozenset(LIKELY)
 
 SHAPES: dict[str, tuple[Shape, ...]] = {"zh": (chinese_phone, resident, card)}
@@ -38,9 +40,17 @@ def kind_of(run: Run, context: Context, words: Lexicon, site: Site) -> tuple[Kin
                 best = found
     if best and (best[1] >= SURE or best[0] is told):
         return best
-    if told and len(run.digits) >= LEAST.get(told, 4):
-        return told, ASKED if len(run.digits) in LIKELY[told] else ODD
-    if context.nobodys or any(words.publicly.fullmatch(_bare(reading)) for reading in run.readings):
+    public = any(words.publicly.fullmatch(_bare(reading)) for reading in run.readings)
+    if told and len(run.digits) >= LEAST.get(told, 4) and not (public and told in MAYBE_PUBLIC):
+        if len(run.digits) in LIKELY[told]:
+            return told, ASKED
+        if context.near or len(run.digits) > LIKELY[told].start:
+            return told, ODD
+    for value in run.stretches() if best is None else ():
+        found = _shaped(value, words, site)
+        if found and found[1] >= SURE:
+            return found
+    if context.nobodys or public:
         return None
     if best:
         return best

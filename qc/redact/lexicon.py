@@ -1,7 +1,8 @@
 """What redaction knows of a language: ``zh.yaml``, ``en.yaml``, ``es.yaml`` beside this file. YAML -> `Lexicon`.
 
-Words and patterns are compared with folded text (`qc.redact.text.fold`): lower case, half width, simplified characters,
-no accents. Patterns are regular expressions; ``{name}`` in one stands for any of the words listed as ``words: name``.
+Lists may be written as a text with spaces between the items. Words and patterns are compared with folded text (`qc.redact.text.fold`): lower case, half width, simplified characters,
+no accents. Patterns are regular expressions; ``{name}`` in one stands for any of the words listed as ``words: name``,
+for the piece of an expression ``parts: name``, or (``{digit}``) for a numeral or a word of ``digits``.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from qc.document import parse, problems, text_of
@@ -23,18 +24,29 @@ FOLDER = Path(__file__).resolve().parent
 FALLBACK = "en"
 """Whose lexicon reads a language that has none: numerals and Latin addresses are found at least."""
 STRICT = ConfigDict(extra="forbid")
+_NAME = re.compile(r"\{([a-z_]+)\}")
+
+
+def _split(value: object) -> object:
+    return value.split() if isinstance(value, str) else value
+
+
+Listed = Annotated[tuple[str, ...], BeforeValidator(_split)]
+"""A list, or a text with its items between spaces."""
 Probability = Annotated[float, Field(gt=0, le=1)]
 
 
 @dataclass(frozen=True, config=STRICT)
 class Pattern:
     """``pattern``: a regular expression whose group ``it`` (or all of it, without one) is private. ``answer``: counts
-    only where the other party has just asked for this kind."""
+    only where the talk is of this kind: the other party has just asked for it, or a cue of it is in the same line.
+    ``needs``: only texts with one of these are searched, which is fast."""
 
     kind: Kind
     pattern: str
     probability: Probability = 0.9
     answer: bool = False
+    needs: Listed = ()
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -47,24 +59,27 @@ class Lexicon:
     the other party says while a number is dictated. ``cues``: kind -> what is said of such a number near it; ``none``:
     of numbers that are nobody's. ``regions``: whose telephone numbers are written without a country code (ISO 3166).
     ``public``: whole numbers (digits, as regular expressions) that everybody may know: hotlines.
+    ``ranges``: words between two numbers.
     ``examples``: texts with what is private marked as ``<kind:text>``.
     """
 
     language: str
     digits: Mapping[str, str]
-    fillers: tuple[str, ...]
-    corrections: tuple[str, ...]
-    cues: Mapping[Kind | Literal["none"], tuple[str, ...]]
+    fillers: Listed
+    corrections: Listed
+    cues: Mapping[Kind | Literal["none"], Listed]
     examples: tuple[str, ...]
-    units: tuple[str, ...] = ()
-    listening: tuple[str, ...] = ()
+    units: Listed = ()
+    listening: Listed = ()
     letters: Mapping[str, str] = Field(default_factory=dict)
     tens: Mapping[str, int] = Field(default_factory=dict)
     times: Mapping[str, int] = Field(default_factory=dict)
-    words: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    words: Mapping[str, Listed] = Field(default_factory=dict)
+    parts: Mapping[str, str] = Field(default_factory=dict)
     patterns: tuple[Pattern, ...] = ()
-    regions: tuple[str, ...] = ()
-    public: tuple[str, ...] = ()
+    regions: Listed = ()
+    ranges: Listed = ()
+    public: Listed = ()
 
     @cached_property
     def spaced(self) -> bool:
@@ -73,8 +88,15 @@ class Lexicon:
 
     def compiled(self, pattern: str) -> re.Pattern[str]:
         """A pattern with the words that it names."""
-        filled = re.sub(r"\{([a-z_]+)\}", lambda name: choice(self.words[name[1]]), pattern)
-        return re.compile(filled)
+        return re.compile(self._filled(pattern))
+
+    def _filled(self, pattern: str) -> str:
+        return _NAME.sub(lambda name: self._part(name[1]), pattern)
+
+    def _part(self, name: str) -> str:
+        if name == "digit":
+            return f"(?:[0-9]|{choice(self.digits)})"
+        return choice(self.words[name]) if name in self.words else f"(?:{self._filled(self.parts[name])})"
 
     def either(self, patterns: Iterable[str]) -> str:
         """One pattern for any of several, between word boundaries where the language has them; not anchored."""
@@ -107,7 +129,9 @@ _LEXICON = TypeAdapter(Lexicon)
 
 def choice(words: Iterable[str]) -> str:
     """Any of the words, the longest first."""
-    return f"(?:{'|'.join(re.escape(word) for word in sorted(words, key=len, reverse=True))})"
+    ordered = sorted(dict.fromkeys(words), key=len, reverse=True)
+    single = "".join(re.escape(word) for word in ordered if len(word) == 1)  # a set is much faster
+    return f"(?:{'|'.join([re.escape(word) for word in ordered if len(word) > 1] + [f'[{single}]'] * bool(single))})"
 
 
 @cache

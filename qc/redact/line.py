@@ -57,6 +57,8 @@ class Line:
     @cached_property
     def following(self) -> bool:
         """Whether it only accompanies what the other party says: listening words, digits said back, hardly more."""
+        if self.cues:
+            return False
         rest = list(self.folded.text)
         for token in self.tokens:
             rest[token.start : token.end] = " " * (token.end - token.start)

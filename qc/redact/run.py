@@ -11,6 +11,10 @@ from qc.redact.spoken import Sign, Token
 
 PAUSE = 10.0
 """Seconds after which a party that goes on with digits begins another number."""
+MOST_GROUPS = 24
+"""Groups of a run that are looked at one by one."""
+MISHEARD = 3
+"""Digits on both sides of a character that is taken for a misheard one (languages without spaces)."""
 BETWEEN = 4
 """Utterances of the other party that a number may run across."""
 
@@ -27,10 +31,12 @@ class Piece:
 
 @dataclass(frozen=True)
 class Run:
-    """Digits (and letters among them) that are one number as far as sound tells; ``parts``: split at corrections."""
+    """Digits (and letters among them) that are one number as far as sound tells; ``parts``: split at corrections,
+    ``groups``: at every pause."""
 
     pieces: tuple[Piece, ...]
     parts: tuple[str, ...]
+    groups: tuple[str, ...]
 
     @cached_property
     def value(self) -> str:
@@ -52,18 +58,37 @@ class Run:
         first = "".join(before)
         return (last, first[: -len(last)] + last, first + last, first)
 
+    def stretches(self) -> Iterator[str]:
+        """Whole groups in a row, but not all of them: the numbers that may be in it when it is several."""
+        count = min(len(self.groups), MOST_GROUPS)
+        ranges = ((first, last) for first in range(count) for last in range(first + 1, count + 1))
+        return ("".join(self.groups[first:last]) for first, last in ranges if last - first < count)
+
 
 def runs_of(line: Line) -> tuple[Run, ...]:
     """The runs of one line, by place."""
     found: list[Run] = []
     tokens: list[Token] = []
     for token in [*line.tokens, Token(Sign.AMOUNT, len(line.folded.text), len(line.folded.text))]:
-        if tokens and (token.sign is Sign.AMOUNT or token.start > tokens[-1].end):
+        if tokens and (token.sign is Sign.AMOUNT or not _touch(line, tokens[-1], token)):
             found += _run(line, tokens)
             tokens = []
         if token.sign is not Sign.AMOUNT:
             tokens.append(token)
     return tuple(found)
+
+
+def _touch(line: Line, one: Token, next_: Token) -> bool:
+    """Whether nothing lies between; or, in long digits, one character that is likely a digit misheard."""
+    if next_.start == one.end or not {one.sign, next_.sign} <= {Sign.DIGITS}:
+        return next_.start == one.end
+    between = line.folded.text[one.end : next_.start]
+    return (
+        not line.lexicon.spaced
+        and len(between) == 1
+        and between not in line.lexicon.ranges
+        and min(len(one.value), len(next_.value)) >= MISHEARD
+    )
 
 
 def _run(line: Line, tokens: Sequence[Token]) -> Iterator[Run]:
@@ -79,7 +104,8 @@ def _run(line: Line, tokens: Sequence[Token]) -> Iterator[Run]:
             parts.append("")
         parts[-1] += token.value
     kept = tuple(part for part in parts if part)
-    yield Run((Piece(line, tokens[first].start, tokens[last].end, "".join(kept)),), kept)
+    piece = Piece(line, tokens[first].start, tokens[last].end, "".join(kept))
+    yield Run((piece,), kept, tuple(token.value for token in tokens if token.value))
 
 
 def runs(lines: Sequence[Line]) -> tuple[Run, ...]:
@@ -126,7 +152,8 @@ def _near(lines: Sequence[Line], run: Run, at: int) -> bool:
 
 def _joined(run: Run, more: Run, line: Line) -> Run:
     """Both in one; what starts with a correction replaces."""
+    pieces, groups = run.pieces + more.pieces, run.groups + more.groups
     if line.corrects(more.pieces[0].start):
-        return Run(run.pieces + more.pieces, run.parts + more.parts)
+        return Run(pieces, run.parts + more.parts, groups)
     *before, last = run.parts
-    return Run(run.pieces + more.pieces, (*before, last + more.parts[0], *more.parts[1:]))
+    return Run(pieces, (*before, last + more.parts[0], *more.parts[1:]), groups)

@@ -71,7 +71,7 @@ def chinese_phone(value: str) -> tuple[Kind, float] | None:
     if _MOBILE.fullmatch(value):
         return Kind.PHONE, 0.97
     if _LANDLINE.fullmatch(value) and value[0] == "0":
-        return Kind.PHONE, 0.9
+        return Kind.PHONE, 0.85
     return None
 
 

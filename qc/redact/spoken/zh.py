@@ -11,6 +11,9 @@ from qc.redact.spoken.token import Sign, Token
 LONGEST_AMOUNT = 6
 """Digits: what is longer is a number, whatever stands behind it."""
 
+_TIMES = dict(zip("两三四五六23456俩仨", (2, 3, 4, 5, 6, 2, 3, 4, 5, 6, 2, 3), strict=True))
+_SIGNS = {"repeat": Sign.DIGITS, "date": Sign.AMOUNT}
+
 
 class ChineseReader:
     """Reads text without word boundaries."""
@@ -21,11 +24,14 @@ class ChineseReader:
         scale = "[十百千万亿]"
         unit = f"(?:{'|'.join(lexicon.units)})"
         groups = {
+            "date": r"(?<![0-9])(?:19|20)[0-9]{2}(?P<by>[-/.])[0-9]{1,2}(?P=by)[0-9]{1,2}(?![0-9])"
+            r"|(?<![0-9:])[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?![0-9:])|(?<![0-9.,])[0-9]{1,6}\.[0-9]{1,2}(?![0-9.])",
+            "repeat": rf"(?:[两三四五六2-6]个|[俩仨]个?){digit}(?!{scale}|{unit})",
             "correction": lexicon.either(lexicon.corrections),
             "amount": rf"[¥$]\s?[0-9][0-9,.]*"
             rf"|{digit}{{0,6}}{scale}(?:{digit}{{1,4}}{scale}|{scale})*{digit}?(?:点{digit}+)?(?:{unit})?"
             rf"|(?<![0-9]){digit}{{1,{LONGEST_AMOUNT}}}(?:[.点]{digit}{{1,4}})?\s?(?:{unit})",
-            "digits": f"{digit}+",
+            "digits": f"(?:{digit}(?!个{digit}))+",
             "letter": rf"(?<![a-z])[a-z](?![a-z])|{choice(lexicon.letters) if lexicon.letters else '(?!)'}",
             "filler": rf"[^\w]+|{lexicon.either(lexicon.fillers)}",
         }
@@ -39,8 +45,10 @@ class ChineseReader:
     def _read(self, text: str) -> Iterator[Token]:
         for found in self._pattern.finditer(text):
             kind, word = str(found.lastgroup), found[0]
-            if kind == "digits":
+            if kind == "repeat":
+                value = _TIMES[word[0]] * self._lexicon.digits.get(word[-1], word[-1])
+            elif kind == "digits":
                 value = "".join(self._lexicon.digits.get(one, one) for one in self._digit.findall(word))
             else:
                 value = self._lexicon.letters.get(word, word).upper() if kind == "letter" else ""
-            yield Token(Sign[kind.upper()], found.start(), found.end(), value)
+            yield Token(_SIGNS.get(kind) or Sign[kind.upper()], found.start(), found.end(), value)
