@@ -21,6 +21,7 @@ from qc.cli import (
     metadata,
     models,
     recordings,
+    redact,
     report,
     reviews,
     rules,
@@ -51,7 +52,7 @@ def _frame(
     """Speech-analytics quality inspection for call centres: recordings in, explained scores out."""
 
 
-for _group in (batch, recordings, judging, lessons, report, export, reviews, accuracy, supply):
+for _group in (batch, recordings, judging, lessons, report, export, reviews, accuracy, supply, redact):
     _group.register(app)
 app.add_typer(channels.app, name="channels")
 app.add_typer(failures.app, name="failures")

@@ -55,12 +55,21 @@ def _found(said: Sequence[Line], site: Site) -> Iterator[Found]:
             numbers.append((run, *known))
         else:
             others.append(run)
-    for run, kind, probability in [*numbers, *_again(numbers, others)]:
+    for run, kind, probability in [*(_part(one, numbers) for one in numbers), *_again(numbers, others)]:
         for piece in run.pieces:
             yield piece.line, kind, piece.start, piece.end, probability
     texts = list(_texts(said))
     yield from texts
     yield from _texts_again(said, texts)
+
+
+def _part(found: tuple[Run, Kind, float], numbers: Sequence[tuple[Run, Kind, float]]) -> tuple[Run, Kind, float]:
+    """A short number that is the end of a longer one is of its kind."""
+    run, kind, probability = found
+    for number, whole, likely in numbers:
+        if len(run.digits) < len(number.digits) and number.digits.endswith(run.digits):
+            return run, whole, max(probability, likely)
+    return run, kind, probability
 
 
 def _again(numbers: Sequence[tuple[Run, Kind, float]], others: Iterable[Run]) -> Iterator[tuple[Run, Kind, float]]:

@@ -41,7 +41,7 @@ def kind_of(run: Run, context: Context, words: Lexicon, site: Site) -> tuple[Kin
     if best and (best[1] >= SURE or best[0] is told):
         return best
     public = any(words.publicly.fullmatch(_bare(reading)) for reading in run.readings)
-    if told and len(run.digits) >= LEAST.get(told, 4) and not (public and told in MAYBE_PUBLIC):
+    if told and len(run.value) >= LEAST.get(told, 4) and not (public and told in MAYBE_PUBLIC):
         if len(run.digits) in LIKELY[told]:
             return told, ASKED
         if context.near or len(run.digits) > LIKELY[told].start:

@@ -1,8 +1,9 @@
 """What redaction knows of a language: ``zh.yaml``, ``en.yaml``, ``es.yaml`` beside this file. YAML -> `Lexicon`.
 
-Lists may be written as a text with spaces between the items. Words and patterns are compared with folded text (`qc.redact.text.fold`): lower case, half width, simplified characters,
-no accents. Patterns are regular expressions; ``{name}`` in one stands for any of the words listed as ``words: name``,
-for the piece of an expression ``parts: name``, or (``{digit}``) for a numeral or a word of ``digits``.
+Lists may be written as a text with spaces between the items. Words and patterns are compared with folded text
+(`qc.redact.text.fold`): lower case, half width, simplified characters, no accents. Patterns are regular expressions;
+``{name}`` in one stands for any of the words listed as ``words: name``, for the piece of an expression ``parts: name``,
+or (``{digit}``) for a numeral or a word of ``digits``.
 """
 
 from __future__ import annotations
@@ -132,6 +133,12 @@ def choice(words: Iterable[str]) -> str:
     ordered = sorted(dict.fromkeys(words), key=len, reverse=True)
     single = "".join(re.escape(word) for word in ordered if len(word) == 1)  # a set is much faster
     return f"(?:{'|'.join([re.escape(word) for word in ordered if len(word) > 1] + [f'[{single}]'] * bool(single))})"
+
+
+@cache
+def installed() -> tuple[str, ...]:
+    """Languages that have a lexicon."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
 
 
 @cache

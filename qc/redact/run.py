@@ -98,14 +98,17 @@ def _run(line: Line, tokens: Sequence[Token]) -> Iterator[Run]:
     if first is None or not any(token.sign is Sign.DIGITS for token in tokens):
         return
     last = max(at for at, token in enumerate(tokens) if token.sign in counts)
-    parts = [""]
+    pieces: list[Piece] = []
+    again = True
     for token in tokens[first : last + 1]:
-        if token.sign is Sign.CORRECTION and parts[-1]:
-            parts.append("")
-        parts[-1] += token.value
-    kept = tuple(part for part in parts if part)
-    piece = Piece(line, tokens[first].start, tokens[last].end, "".join(kept))
-    yield Run((piece,), kept, tuple(token.value for token in tokens if token.value))
+        if token.sign is Sign.CORRECTION:
+            again = True
+        if token.value and again:
+            pieces.append(Piece(line, token.start, token.end, token.value))
+            again = False
+        elif token.value:
+            pieces[-1] = Piece(line, pieces[-1].start, token.end, pieces[-1].value + token.value)
+    yield Run(tuple(pieces), tuple(piece.value for piece in pieces), tuple(t.value for t in tokens if t.value))
 
 
 def runs(lines: Sequence[Line]) -> tuple[Run, ...]:
