@@ -65,6 +65,9 @@ class Settings(BaseSettings):
     )
     interface_language: str = Field(default="zh", description="zh, en or es: dashboard and explanations")
     clip_margin: float = Field(default=1.0, ge=0, description="seconds of context around a clip")
+    redact_margin: float = Field(
+        default=0.3, ge=0, description="seconds around private words that audio covers, on both sides"
+    )
     max_duration: float = Field(default=4 * 3600, gt=0, description="longest recording, seconds")
     max_bytes: int = Field(default=2 * 1024**3, gt=0, description="largest file, bytes")
     decode_seconds: float = Field(default=300, gt=0, description="longest wall time of one decoding, seconds")

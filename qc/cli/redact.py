@@ -57,5 +57,6 @@ def redact(
                 answer = format_json.dumps(shown)
             else:
                 answer = mask(line, hits, language)
-            sys.stdout.write(answer + text[len(line) :] if not json else answer + "\n")
-            sys.stdout.flush()
+            end = "\n" if json else text[len(line) :]
+            sys.stdout.buffer.write((answer + end).encode())
+            sys.stdout.buffer.flush()

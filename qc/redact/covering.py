@@ -18,7 +18,7 @@ from qc.private import Hit, Kind
 from qc.redact.kinds import NUMBERS
 from qc.redact.line import Line, lines
 from qc.redact.spoken import Sign
-from qc.redact.timing import MARGIN
+from qc.redact.timing import MARGIN, heard
 
 WEAK = 0.7
 """Mean probability of an utterance's words under which its text is not relied upon."""
@@ -33,16 +33,22 @@ ASKED = NUMBERS | {Kind.NAME, Kind.ADDRESS, Kind.EMAIL}
 def spans(call: Call, hits: Iterable[Hit], *, margin: float = MARGIN) -> Timeline:
     """What audio must cover, on every channel: one party's voice is heard in the other's channel, too.
 
-    A hit without times covers its whole utterance. `margin`: seconds beyond what is covered as a whole.
+    A hit without times covers its whole utterance. `margin`: seconds beyond words and utterances on both sides.
     """
+    hits = tuple(hits)
     utterances = call.transcript.utterances
+    duration = call.recording.duration
     by_index = {utterance.index: utterance for utterance in utterances}
-    covered = [hit.interval or by_index[hit.utterance].interval for hit in hits]
     said = lines(utterances, call.transcript.language)
     hit_in = {hit.utterance for hit in hits}
     whole = {*_answers(said, utterances, hit_in), *_doubtful(said, utterances)}
-    duration = call.recording.duration
+    covered = [_heard(by_index[hit.utterance], hit, margin, duration) for hit in hits]
     return timeline([*covered, *(_padded(utterances[number].interval, margin, duration) for number in whole)])
+
+
+def _heard(utterance: Utterance, hit: Hit, margin: float, duration: float) -> Interval:
+    found = heard(utterance, hit.start, hit.end, margin, duration)
+    return found or _padded(utterance.interval, margin, duration)
 
 
 def _padded(interval: Interval, margin: float, duration: float) -> Interval:

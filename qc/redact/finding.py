@@ -95,7 +95,7 @@ def _texts(said: Sequence[Line]) -> Iterator[Found]:
             if pattern.needs and not any(part in one.folded.text for part in pattern.needs):
                 continue
             for found in expression.finditer(one.folded.text):
-                start, end = found.span("it" if "it" in expression.groupindex else 0)
+                start, end = found.span(next((name for name, text in found.groupdict().items() if text), 0))
                 beside = any(cue.start < found.end() and found.start() < cue.end for cue in nobodys)
                 if start < end and not beside:
                     yield one, pattern.kind, start, end, pattern.probability

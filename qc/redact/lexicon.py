@@ -39,7 +39,7 @@ Probability = Annotated[float, Field(gt=0, le=1)]
 
 @dataclass(frozen=True, config=STRICT)
 class Pattern:
-    """``pattern``: a regular expression whose group ``it`` (or all of it, without one) is private. ``answer``: counts
+    """``pattern``: a regular expression whose named group (or all of it, without one) is private. ``answer``: counts
     only where the talk is of this kind: the other party has just asked for it, or a cue of it is in the same line.
     ``needs``: only texts with one of these are searched, which is fast."""
 
