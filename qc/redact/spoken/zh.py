@@ -11,6 +11,8 @@ from qc.redact.spoken.token import Sign, Token
 LONGEST_AMOUNT = 6
 """Digits: what is longer is a number, whatever stands behind it."""
 
+_IDIOM = "一[样下些起定般直边切旦会共遍刻]"
+"""Words in which 一 is no digit."""
 _TIMES = dict(zip("两三四五六23456俩仨", (2, 3, 4, 5, 6, 2, 3, 4, 5, 6, 2, 3), strict=True))
 _SIGNS = {"repeat": Sign.DIGITS, "date": Sign.AMOUNT}
 
@@ -20,7 +22,7 @@ class ChineseReader:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        digit = f"(?:[0-9]|{choice(lexicon.digits)})"
+        digit = f"(?:[0-9]|(?!{_IDIOM}){choice(lexicon.digits)})"
         scale = "[十百千万亿]"
         unit = f"(?:{'|'.join(lexicon.units)})"
         groups = {
