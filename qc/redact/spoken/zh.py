@@ -13,7 +13,7 @@ LONGEST_AMOUNT = 6
 
 _IDIOM = "一[样下些起定般直边切旦会共遍刻]"
 """Words in which 一 is no digit."""
-_TIMES = dict(zip("两三四五六23456俩仨", (2, 3, 4, 5, 6, 2, 3, 4, 5, 6, 2, 3), strict=True))
+_TIMES = dict(zip("两三四五六七八九23456789俩仨", (*range(2, 10), *range(2, 10), 2, 3), strict=True))
 _SIGNS = {"repeat": Sign.DIGITS, "date": Sign.AMOUNT}
 
 
@@ -28,7 +28,7 @@ class ChineseReader:
         groups = {
             "date": r"(?<![0-9])(?:19|20)[0-9]{2}(?P<by>[-/.])[0-9]{1,2}(?P=by)[0-9]{1,2}(?![0-9])"
             r"|(?<![0-9:])[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?![0-9:])|(?<![0-9.,])[0-9]{1,6}\.[0-9]{1,2}(?![0-9.])",
-            "repeat": rf"(?:[两三四五六2-6]个|[俩仨]个?){digit}(?!{scale}|{unit})",
+            "repeat": rf"(?:[两三四五六七八九2-9]个|[俩仨]个?){digit}(?!{scale}|{unit})",
             "correction": lexicon.either(lexicon.corrections),
             "amount": rf"[¥$]\s?[0-9][0-9,.]*"
             rf"|{digit}{{0,6}}{scale}(?:{digit}{{1,4}}{scale}|{scale})*{digit}?(?:点{digit}+)?(?:{unit})?"
