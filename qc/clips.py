@@ -115,7 +115,7 @@ def open_covered(inspection: Inspection, settings: Settings) -> Covered:
     """
     call = inspection.call
     hits = find_in(call, sites.of(settings)) if inspection.hits is None else inspection.hits
-    private = spans(call, hits)
+    private = spans(call, hits, margin=settings.redact_margin)
     return covered(open_audio(Path(call.recording.path), settings), private)
 
 
