@@ -165,13 +165,17 @@ class Settings(BaseSettings):
     refusals: int = Field(
         default=20, ge=1, description="refused requests of an address or a user until all are answered 429"
     )
-    refusals_window: float = Field(default=300, gt=0, description="seconds in which `refusals` are counted, and that 429 lasts")
+    refusals_window: float = Field(
+        default=300, gt=0, description="seconds in which `refusals` are counted, and that 429 lasts"
+    )
     link_key: SecretStr | None = Field(
         default=None,
         min_length=32,
         description="secret that signs links to audio; none: a file is made beside the SQLite database",
     )
-    link_seconds: float = Field(default=300, gt=0, description="seconds that a link to audio is good for; pages renew it")
+    link_seconds: float = Field(
+        default=300, gt=0, description="seconds that a link to audio is good for; pages renew it"
+    )
     open_recordings: int = Field(default=16, ge=1, description="recordings that the dashboard keeps open for playing")
     open_recording_bytes: int = Field(
         default=2 * 1024**3, ge=1, description="decoded bytes of recordings that the dashboard keeps open"

@@ -18,7 +18,6 @@ A user's id is compared without case: mail addresses are written in many ways.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,7 +111,9 @@ def _mistakes_of_roles(user: User) -> Iterator[str]:
 
 
 def _told(document: Document, mistakes: list[tuple[Place, str]]) -> str:
-    return document.mistakes((place, said if said.startswith(str(place[0])) else f"{place[0]}: {said}") for place, said in mistakes)
+    return document.mistakes(
+        (place, said if said.startswith(str(place[0])) else f"{place[0]}: {said}") for place, said in mistakes
+    )
 
 
 class RosterFile:
@@ -125,7 +126,7 @@ class RosterFile:
     def current(self) -> Roster:
         """As the file is now. Raises UsersError where it cannot be read or is wrong: then nobody is known."""
         try:
-            status = os.stat(self.path)
+            status = self.path.stat()
         except OSError as error:
             raise UsersError(f"{self.path}: cannot be read ({error.strerror})") from None
         stamp = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)

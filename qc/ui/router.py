@@ -8,6 +8,7 @@ import streamlit as st
 
 from qc.config import Settings
 from qc.ui import shell
+from qc.ui.server import identity
 
 FOLDER = Path(__file__).parent
 
@@ -17,6 +18,7 @@ def run(settings: Settings) -> None:
     st.set_page_config(page_icon=FOLDER / "icon.svg", layout="wide")
     st.html(FOLDER / "style.css")
     words = shell.choose_language(settings)
+    identity.hold(words)
     page = st.navigation(shell.pages(words))
     with shell.sentences(words):
         shell.open_desk(settings, words)

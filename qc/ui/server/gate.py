@@ -76,7 +76,7 @@ class Gate:
     def ask(self, visit: Visit, *, touch: bool = True) -> Visitor:
         """Who asks, now: read anew each time. `touch`: the session is in use."""
         found = claim(visit, self.settings)
-        visitor = self._known(found, visit)
+        visitor = self._known(found)
         wait = self.limiter.blocked(visitor.key)
         if wait:
             return Visitor(Outcome.BLOCKED, found, wait=wait)
@@ -125,7 +125,7 @@ class Gate:
         now = datetime.fromtimestamp(self.clock(), UTC)
         self.record(Event(now, actor, visitor.claim.origin, action, subject, span, detail or {}))
 
-    def _known(self, found: Claim, visit: Visit | None = None) -> Visitor:
+    def _known(self, found: Claim) -> Visitor:
         if not found.trusted:
             return Visitor(Outcome.UNTRUSTED, found)
         if self.settings.login == "local":

@@ -29,7 +29,7 @@ class SignedIn:
 
 
 def signed_in(visit: Visit, claim: str) -> SignedIn | None:
-    """Whom the identity provider named at the last login; None without one, or where the cookie is not as we signed it."""
+    """Whom the identity provider named at the last login; None without one, or where we did not sign the cookie."""
     raw = visit.cookies.get(USER_COOKIE_NAME)
     content = _get_signed_cookie_with_chunks(dict(visit.cookies), USER_COOKIE_NAME) if raw else None
     if not raw or not content:

@@ -42,7 +42,7 @@ class Sessions:
         self._started = int(clock())
 
     def begin(self, user: str, login: str = "", since: float | None = None) -> Session | None:
-        """A new session, or None where this login is over: signed out, ended by time, or from before the server's start."""
+        """A new session, or None where this login is over: signed out, too old, or from before the server's start."""
         now = self._clock()
         with self._lock:
             self._sweep(now)
@@ -56,7 +56,7 @@ class Sessions:
             return session
 
     def find(self, identity: str, user: str, login: str = "", *, touch: bool = True) -> Session | None:
-        """The living session of that cookie, user and login. `touch`: this is use, which puts off its end by idleness."""
+        """The living session of that cookie, user and login. `touch`: this is use, which puts off its end."""
         now = self._clock()
         with self._lock:
             self._sweep(now)
