@@ -11,9 +11,8 @@ from qc.errors import NotFound, RecordingError
 from qc.language import say
 from qc.result import Inspection, Message
 from qc.ui import channels, player, scorepanel, shell
+from qc.ui.server import identity, links
 from qc.ui.words import Words, clock, number, plain
-
-AUDIO = "call_audio"  # the audio element's container: the player finds it by this name
 
 
 def page() -> None:
@@ -64,13 +63,11 @@ def _head(inspection: Inspection, words: Words) -> None:
 def _hear(inspection: Inspection, words: Words) -> None:
     call = inspection.call
     path = Path(call.recording.path)
-    playable = path.is_file()
+    sound: links.Sound | None = None
     peaks: tuple[tuple[int, ...], ...] = ()
-    if playable:
-        with st.container(key=AUDIO):
-            st.audio(
-                path, format=player.mime(path), alt=words("call.audio_of", call=call.metadata.call_id or path.name)
-            )
+    if path.is_file():
+        user = identity.current_user()
+        sound = links.sound(user, inspection) if user is not None else None
         try:
             peaks = shell.peaks(call.recording.id, str(path))
         except RecordingError as error:
@@ -78,7 +75,7 @@ def _hear(inspection: Inspection, words: Words) -> None:
     else:
         st.warning(words("call.file_gone", path=plain(str(path))), icon=":material/volume_off:")
     start = _seconds(st.query_params.get("t"), call)
-    player.show(inspection, words, peaks, AUDIO if playable else "", start)
+    player.show(inspection, words, peaks, sound, start)
 
 
 def _seconds(text: str | None, call: Call) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import streamlit as st
 from streamlit import config
+from streamlit.runtime.context import _get_client_context
 
 from qc.access import LOCAL, User
 from qc.ui.server.gate import Gate, Outcome, Visitor
@@ -47,12 +48,10 @@ def visit() -> Visit | None:
     """What the browser said when it opened the page's websocket; None where the page is run by `AppTest`."""
     if config.get_option("global.appTest"):
         return None
-    headers = st.context.headers
-    return Visit(
-        gathered((name, value) for name in headers for value in headers.get_all(name)),
-        dict(st.context.cookies),
-        st.context.ip_address or "",
-    )
+    said = _get_client_context()  # `st.context` leaves out the address of this machine
+    if said is None:
+        return Visit()
+    return Visit(gathered(said.headers), dict(said.cookies), said.remote_ip or "")
 
 
 def hold(words: Words) -> User:
