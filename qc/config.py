@@ -154,7 +154,7 @@ class Settings(BaseSettings):
         default="email", min_length=1, description="claim of the identity token that names the user (login oidc)"
     )
     sign_out_url: HttpUrl | None = Field(
-        default=None, description="where signing out leads: the proxy's own sign-out (login header)"
+        default=None, description="the proxy's own sign-out, offered when a session has ended (login header)"
     )
     session_idle: float = Field(
         default=1800, gt=0, description="seconds without use until a session ends (login header and oidc)"

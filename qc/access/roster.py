@@ -91,8 +91,8 @@ def _mistakes_of_id(key: object, found: dict[str, User]) -> Iterator[tuple[Place
     place = (str(key),)
     if not isinstance(key, str):
         yield place, f"{key}: write the id in quotes, it reads as a number or a date"
-    elif key.strip() != key or not key or len(key) > 200 or not key.isprintable():
-        yield place, f"{key!r} is no id: 1 to 200 signs without blanks around them"
+    elif key.strip() != key or not key or len(key) > 128 or not key.isprintable():
+        yield place, f"{key!r} is no id: 1 to 128 signs without blanks around them"
     elif key.casefold() == LOCAL.id:
         yield place, f"{key} is the user of login local; choose another id"
     elif key.casefold() in found:

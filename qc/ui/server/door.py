@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from http.cookies import SimpleCookie
 
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from qc.ui.server import headers
+from qc.errors import QcError
+from qc.ui.server import headers, trail
 from qc.ui.server.gate import Gate, Outcome, Visitor
 from qc.ui.server.media import Refused
 from qc.ui.server.routes import VISITOR
@@ -44,23 +46,26 @@ class Door:
 
         path = scope["path"].removeprefix(self.base) or "/"
         if path != _OPEN:
-            visit = of_scope(scope)
-            page = scope["type"] == "http" and _is_page(visit, path)
-            visitor = self.gate.ask(visit, touch=page or path.startswith("/qc/audio/"))
-            status = self._status(scope, visit, visitor, path, page)
+            visitor, status, session = await run_in_threadpool(self._decide, scope, path)  # it may write to the trail
             if status != 200:
                 await self._refuse(scope, receive, answered, visitor, status)
                 return
             scope[VISITOR] = visitor
-            if page and (session := self.gate.enter(visitor)):
-                cookie = _cookie(session, scope, self.base)
+            cookie = _cookie(session, scope, self.base) if session is not None else ""
         try:
             await self.app(scope, receive, answered)
-        except Refused:  # while it played: the connection ends here
-            return
+        except (Refused, QcError) as error:  # while it played: the connection ends here
+            trail.complain("audio that played", error, say=False)
+
+    def _decide(self, scope: Scope, path: str) -> tuple[Visitor, int, Session | None]:
+        """Who asks, the answer (200: come in) and the session that begins with it."""
+        visit = of_scope(scope)
+        page = scope["type"] == "http" and _is_page(visit, path)
+        visitor = self.gate.ask(visit, touch=page or path.startswith("/qc/audio/"))
+        status = self._status(scope, visit, visitor, path, page)
+        return visitor, status, self.gate.enter(visitor) if page and status == 200 else None
 
     def _status(self, scope: Scope, visit: Visit, visitor: Visitor, path: str, page: bool) -> int:
-        """200: come in."""
         settings, outcome = self.gate.settings, visitor.outcome
         ours = path.startswith("/qc/")
         if ours and headers.other_site(visit):  # not counted: another site could shut a user out

@@ -12,7 +12,7 @@ from functools import lru_cache
 from qc.access import LOCAL, Roster, RosterFile, User
 from qc.audit import Event
 from qc.config import Settings
-from qc.errors import UsersError
+from qc.errors import QcError, UsersError
 from qc.ui.server import trail
 from qc.ui.server.limiter import Limiter
 from qc.ui.server.login import Claim, claim
@@ -62,7 +62,7 @@ class Visitor:
 
 
 class Gate:
-    """One a server. `record` writes to the trail; what it raises is the caller's to answer with a refusal."""
+    """One a server. `record` writes to the trail; what cannot be recorded is not done."""
 
     def __init__(self, settings: Settings, record: Record, clock: Clock = time.time) -> None:
         self.settings, self.record, self.clock = settings, record, clock
@@ -94,7 +94,12 @@ class Gate:
             return None
         session = self.sessions.begin(known.user.id.casefold(), visitor.claim.login, visitor.claim.since)
         if session is not None and self.settings.login != "local":
-            self.note(visitor, "signed_in")
+            try:
+                self.note(visitor, "signed_in")
+            except QcError as error:  # nobody works unrecorded
+                trail.complain("gate", error)
+                self.sessions.end(session.id)
+                return None
         return session
 
     def sign_out(self, visitor: Visitor) -> None:
@@ -108,9 +113,12 @@ class Gate:
         if visitor.outcome is Outcome.BLOCKED:
             return
         blocks = self.limiter.refused(visitor.key)
-        self.note(visitor, "refused", subject, {"code": code})
-        if blocks:
-            self.note(visitor, "blocked", detail={"seconds": round(self.settings.refusals_window)})
+        try:
+            self.note(visitor, "refused", subject, {"code": code})
+            if blocks:
+                self.note(visitor, "blocked", detail={"seconds": round(self.settings.refusals_window)})
+        except QcError as error:  # it is refused all the same
+            trail.complain("gate", error)
 
     def note(
         self,
@@ -120,7 +128,7 @@ class Gate:
         detail: Mapping[str, str | int | float] | None = None,
         span: tuple[float, float] | None = None,
     ) -> None:
-        """Into the trail."""
+        """Into the trail. Raises StoreError."""
         actor = visitor.user.id if visitor.user is not None else visitor.claim.name or "unknown"
         now = datetime.fromtimestamp(self.clock(), UTC)
         self.record(Event(now, actor, visitor.claim.origin, action, subject, span, detail or {}))
@@ -135,7 +143,7 @@ class Gate:
         try:
             roster = self._roster.current() if self._roster is not None else Roster({})
         except UsersError as error:
-            trail.LOG.error("%s", error)
+            trail.complain("gate", error)
             return Visitor(Outcome.UNREADABLE, found)
         user = roster.find(found.name)
         if user is None:

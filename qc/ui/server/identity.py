@@ -3,6 +3,8 @@ and within `LOOK` seconds without one."""
 
 from __future__ import annotations
 
+from html import escape
+
 import streamlit as st
 from streamlit import config
 from streamlit.runtime.context import _get_client_context
@@ -81,7 +83,7 @@ def _turn_away(found: Visitor, words: Words) -> None:
         if st.button(words("server.sign_in"), type="primary", key="sign_in"):
             st.login()
     elif found.outcome is Outcome.ENDED:
-        st.html(f'<a href="." target="_self">{words("server.again")}</a>')
+        st.html(_ways_on(words))
     if found.outcome in (Outcome.UNKNOWN, Outcome.DISABLED):
         st.caption(words("server.you_are", user=plain(found.claim.name)))
         if login == "oidc" and st.button(words("server.sign_out"), key="sign_out"):
@@ -101,6 +103,12 @@ def _sign_out() -> None:
     gate().sign_out(visitor())
     if gate().settings.login == "oidc":
         st.logout()
-    elif gate().settings.sign_out_url is not None:
-        st.html(f'<meta http-equiv="refresh" content="0;url={gate().settings.sign_out_url}">')
     st.rerun()
+
+
+def _ways_on(words: Words) -> str:
+    """Links: to begin a new session, and to the proxy's own sign-out."""
+    ways = [(".", "server.again")]
+    if url := gate().settings.sign_out_url:
+        ways.append((str(url), "server.leave"))
+    return " · ".join(f'<a href="{escape(to)}" target="_self">{escape(words(key))}</a>' for to, key in ways)

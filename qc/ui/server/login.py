@@ -15,7 +15,8 @@ from qc.ui.server.visit import Visit
 
 SECRET_HEADER = "X-QC-Proxy-Secret"  # noqa: S105 (a name)
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
-_LONGEST = 200
+LONGEST = 128
+"""Signs of a user's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def claim(visit: Visit, settings: Settings) -> Claim:
     found = oidc.signed_in(visit, settings.login_claim)
     if found is None:
         return Claim(True, visit.address)
-    return Claim(True, visit.address, found.name, found.login, found.since)
+    return Claim(True, visit.address, found.name if len(found.name) <= LONGEST else "", found.login, found.since)
 
 
 def loopback(host: str) -> bool:
@@ -75,7 +76,16 @@ def _of_header(visit: Visit, settings: Settings) -> Claim:
         return Claim(False, visit.address)
     name = visit.only(settings.login_header).strip()
     last = visit.headers.get("x-forwarded-for", ("",))[-1].rpartition(",")[2].strip()
-    return Claim(True, last or visit.address, name if len(name) <= _LONGEST and name.isprintable() else "")
+    origin = last if _is_address(last) else visit.address
+    return Claim(True, origin, name if len(name) <= LONGEST and name.isprintable() else "")
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_proxy(address: str, proxies: tuple[str, ...]) -> bool:

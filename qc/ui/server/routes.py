@@ -5,17 +5,16 @@ Every refusal is the same 404, so that nobody learns whether a call exists, whos
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from contextlib import ExitStack
+from itertools import chain
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from qc.errors import QcError
-from qc.result import Inspection
-from qc.ui.server import content, ranges
+from qc.ui.server import content, ranges, trail
 from qc.ui.server.gate import Visitor
 from qc.ui.server.media import Media, Refused
 from qc.ui.server.passes import Pass
@@ -24,7 +23,6 @@ from qc.ui.server.wav import Wav
 
 VISITOR = "qc.visitor"
 """Key of the scope under which the door leaves who asks."""
-_LOG = logging.getLogger("qc.server")
 
 
 def routes(media: Media, base: str = "") -> list[BaseRoute]:
@@ -86,7 +84,13 @@ def _answer(media: Media, request: Request) -> Response:
         if request.method == "HEAD":
             return Response(status_code=200, headers=headers, media_type="audio/wav")
         given = _given(media, request, one, wav, (start, stop), stack.pop_all())
-        return StreamingResponse(given, status, headers, media_type="audio/wav")
+        try:
+            first = next(given, b"")
+        except Refused as refused:
+            return _refused(media, visitor, refused)
+        except (QcError, OSError) as error:
+            return _failed(error)
+        return StreamingResponse(chain((first,), given), status, headers, media_type="audio/wav")
 
 
 def _given(
@@ -99,11 +103,7 @@ def _given(
             span = wav.seconds(at, at + len(piece))
             for new in media.played.new(one.session, one.sound, span):
                 visitor = media.gate.ask(of_scope(request.scope))
-                try:
-                    inspection: Inspection = media.admit(visitor, one)
-                except Refused as refused:
-                    media.gate.refuse(visitor, refused.code, refused.subject)
-                    raise
+                inspection = media.admit(visitor, one)
                 end = min(new[1], inspection.call.recording.duration)
                 detail = {"variant": one.variant.value, "channel": one.channel}
                 media.gate.note(visitor, "played", one.recording, detail, (new[0], max(end, new[0])))
@@ -118,7 +118,7 @@ def _refused(media: Media, visitor: Visitor, refused: Refused) -> Response:
 
 def _failed(error: Exception) -> Response:
     """The reason is for the operator: it may name a path."""
-    _LOG.warning("audio: %s", getattr(error, "code", type(error).__name__))
+    trail.complain("audio", error, say=False)
     return _nothing()
 
 

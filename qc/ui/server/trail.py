@@ -1,21 +1,29 @@
-"""Where events of the server go."""
+"""Where events of the server go: the trail of the site's database."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import cache
 
 from qc.audit import Event
 from qc.config import Settings
+from qc.store import Store
 
-LOG = logging.getLogger("qc.access")
+_LOG = logging.getLogger("qc.server")
+
+
+def complain(where: str, error: Exception, *, say: bool = True) -> None:
+    """To the operator's log; `say` False: only what kind of error, where its sentence may name a recording."""
+    kind = getattr(error, "code", type(error).__name__)
+    _LOG.log(logging.ERROR, "%s: %s", where, error if say else kind)
 
 
 def recorder(settings: Settings) -> Callable[[Event], object]:
-    """What records an event: codes and ids only, never words or file names."""
+    """What records an event; the database is opened for the first. Raises what `Store.of` and `Store.record` raise."""
 
-    def record(event: Event) -> None:
-        detail = " ".join(f"{name}={value}" for name, value in event.detail.items())
-        LOG.info("%s %s from %s: %s %s", event.action, event.actor, event.origin, event.subject or "-", detail or "-")
+    @cache
+    def store() -> Store:
+        return Store.of(settings)
 
-    return record
+    return lambda event: store().record(event)

@@ -76,10 +76,9 @@ class Wav:
         return first / self.source.sample_rate, last / self.source.sample_rate
 
     def read(self, start: int, stop: int) -> Iterator[bytes]:
-        """Bytes ``[start, stop)``, within the file, in pieces of about a second and a few seconds."""
-        if start < min(stop, HEADER):
-            yield self.header()[start:stop]
-            start = HEADER
+        """Bytes ``[start, stop)``, within the file, in pieces of a few seconds; the header comes with the first."""
+        lead = self.header()[start:stop]
+        start = max(start, HEADER)
         width = 2 * self.num_channels
         while start < stop:
             first = (start - HEADER) // width
@@ -89,8 +88,10 @@ class Wav:
             piece = data[begin : begin + stop - start]
             if not piece:
                 return
-            yield piece
-            start += len(piece)
+            yield lead + piece
+            start, lead = start + len(piece), b""
+        if lead:
+            yield lead
 
     def _chosen(self, samples: Samples) -> Samples:
         if self.channel == "all":

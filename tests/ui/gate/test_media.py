@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 
 from qc.audio import open_audio
 from qc.call import Recording
+from qc.errors import StoreError
 from qc.result import Inspection
 from qc.store import Store
 from qc.ui.server.media import Media
@@ -286,11 +287,11 @@ def test_what_cannot_be_recorded_is_not_played(site: Site, call: Inspection) -> 
     link = site.link(client, "li", call.call.recording.id)
 
     def full(event: object) -> None:
-        raise OSError("no space left")
+        raise StoreError("no space left")
 
     site.gate.record = full
-    with pytest.raises(OSError, match="no space"):
-        client.get(link)
+    answer = client.get(link)
+    assert (answer.status_code, answer.content) == (404, b"")
     site.gate.record = site.events.append
     assert client.get(link).status_code == 200
     assert next(event.span for event in site.events if event.action == "played") == (0.0, PART)
@@ -310,7 +311,6 @@ def test_who_loses_the_right_while_it_plays_hears_no_more(site: Site, call: Insp
         size = int(answer.headers["content-length"])
         got = sum(len(piece) for piece in answer.iter_bytes())
     assert 0 < got < size
-    assert site.codes()[-1] == "no_session"
 
 
 def test_compressed_recordings_play_from_any_place(site: Site, call: Inspection, tmp_path: Path) -> None:
