@@ -104,6 +104,7 @@ def test_a_call_plays_and_the_transcript_follows(tab: Page, night: str) -> None:
     lines.nth(3).click()
     tab.wait_for_function(f"() => ({TIME})() > {third.interval.start} + 0.2")
     expect(lines.nth(3)).to_have_class("utterance customer now")
+    assert tab.evaluate(f"() => ({PLAYER})().duration") == pytest.approx(call.recording.duration, abs=0.1)
     tab.get_by_role("button", name=Words("en")("player.pause")).click()
 
     before = tab.evaluate(TIME)

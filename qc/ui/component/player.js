@@ -141,7 +141,7 @@ function legend(data) {
 // and taken into use at the next pause or seek, or when the old one is refused, where the sound then goes on.
 function sounding(root) {
   const player = make("audio");
-  player.preload = "metadata";
+  player.preload = "none"; // nothing is heard, and nothing is noted as played, until somebody plays it
   player.controlsList = "nodownload";
   let sound = null; // name, link, renew, seconds
   let newer = null; // a link that is not in use yet
@@ -153,7 +153,7 @@ function sounding(root) {
     const going = !player.paused;
     newer = null;
     player.src = link;
-    if (at > 0) player.addEventListener("loadedmetadata", () => { player.currentTime = at; }, { once: true });
+    if (at > 0) player.currentTime = at; // where it begins when it is loaded
     if (going) player.play().catch(() => {});
   };
   const renew = async () => {
@@ -222,7 +222,11 @@ export default function ({ data, parentElement }) {
   let wanted = sound && root.dataset.spot === spot ? null : data.start; // a seek that is not carried out yet
   root.dataset.spot = spot;
   const place = (player) => {
-    if (wanted === null || player.readyState === 0 || player.seeking) return;
+    if (wanted === null || player.seeking) return;
+    if (player.readyState === 0) {
+      if (player.currentTime !== wanted) player.currentTime = wanted; // where it begins when it is loaded
+      return;
+    }
     const past = player.currentTime - wanted; // it may play on until the timer looks
     if (past > -0.1 && past < 1) wanted = null;
     else if (player.seekable.length) player.currentTime = wanted;
@@ -239,6 +243,7 @@ export default function ({ data, parentElement }) {
   };
   const toggle = () => {
     const player = audio();
+    root.sounding.fresh();
     if (player) player.paused ? player.play().catch(() => {}) : player.pause();
   };
 

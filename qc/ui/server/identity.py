@@ -4,6 +4,7 @@ and within `LOOK` seconds without one."""
 from __future__ import annotations
 
 from html import escape
+from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit import config
@@ -108,7 +109,7 @@ def _sign_out() -> None:
 
 def _ways_on(words: Words) -> str:
     """Links: to begin a new session, and to the proxy's own sign-out."""
-    ways = [(".", "server.again")]
+    ways = [(f"?{urlencode(st.query_params.to_dict())}", "server.again")]
     if url := gate().settings.sign_out_url:
         ways.append((str(url), "server.leave"))
     return " · ".join(f'<a href="{escape(to)}" target="_self">{escape(words(key))}</a>' for to, key in ways)
