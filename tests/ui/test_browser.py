@@ -97,7 +97,6 @@ def test_a_call_plays_and_the_transcript_follows(tab: Page, night: str) -> None:
     tab.goto("/call?call=call-A03-04&lang=en&t=20")
     settle(tab)
     tab.wait_for_function(f"() => Math.abs(({TIME})() - 20) < 0.2")
-    assert tab.evaluate(f"() => ({PLAYER})().duration") == pytest.approx(call.recording.duration, abs=0.1)
     lines = tab.locator(".transcript .utterance")
     expect(lines).to_have_count(len(call.transcript.utterances))
     third = call.transcript.utterances[3]
