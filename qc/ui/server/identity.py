@@ -37,6 +37,11 @@ def current_user() -> User | None:
     return visitor().user
 
 
+def origin() -> str:
+    """From where they look, for the trail: an address, or ``local``."""
+    return visitor(touch=False).claim.origin or "local"
+
+
 def visitor(*, touch: bool = True) -> Visitor:
     """Who looks at the page, and in which session. `touch`: it was a click, not the page's own look."""
     found = visit()
