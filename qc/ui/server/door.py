@@ -11,11 +11,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qc.errors import QcError
 from qc.ui.server import headers, trail
-from qc.ui.server.gate import Gate, Outcome, Visitor
+from qc.ui.server.gate import Gate
 from qc.ui.server.media import Refused
 from qc.ui.server.routes import VISITOR
 from qc.ui.server.sessions import Session
 from qc.ui.server.visit import SESSION_COOKIE, Visit, of_scope
+from qc.ui.server.visitor import Outcome, Visitor
 from qc.ui.words import Words
 
 _OPEN = "/_stcore/health"

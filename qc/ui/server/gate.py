@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from functools import lru_cache
 
-from qc.access import LOCAL, Roster, RosterFile, User
+from qc.access import LOCAL, Roster, RosterFile
 from qc.audit import Event
 from qc.config import Settings
 from qc.errors import QcError, UsersError
@@ -18,47 +16,9 @@ from qc.ui.server.limiter import Limiter
 from qc.ui.server.login import Claim, claim
 from qc.ui.server.sessions import Clock, Session, Sessions
 from qc.ui.server.visit import Visit
+from qc.ui.server.visitor import Outcome, Visitor
 
 Record = Callable[[Event], object]
-
-
-class Outcome(StrEnum):
-    """What the gate says. All but KNOWN see a page that says so, and nothing else."""
-
-    KNOWN = "known"
-    NOBODY = "nobody"
-    """Nobody has signed in."""
-    UNTRUSTED = "untrusted"
-    """It did not come by the way that the settings name: past the proxy, or to a local dashboard from elsewhere."""
-    UNKNOWN = "unknown"
-    """Vouched for, and not in the users file."""
-    DISABLED = "disabled"
-    ENDED = "ended"
-    """The session is over, or there was none."""
-    BLOCKED = "blocked"
-    """Refused too often."""
-    UNREADABLE = "unreadable"
-    """The users file is wrong: nobody is let in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Visitor:
-    """Who asks. ``user`` and, but with login local, ``session`` are there when the outcome is KNOWN.
-
-    ``key``: what refusals are counted by. ``wait``: seconds that BLOCKED lasts.
-    """
-
-    outcome: Outcome
-    claim: Claim
-    user: User | None = None
-    session: Session | None = None
-    wait: float = 0.0
-
-    @property
-    def key(self) -> str:
-        """The user, where somebody vouches for them, else the address."""
-        vouched = self.claim.trusted and self.claim.name
-        return f"user {self.claim.name.casefold()}" if vouched else f"address {self.claim.origin}"
 
 
 class Gate:

@@ -11,9 +11,10 @@ from streamlit import config
 from streamlit.runtime.context import _get_client_context
 
 from qc.access import LOCAL, User
-from qc.ui.server.gate import Gate, Outcome, Visitor
+from qc.ui.server.gate import Gate
 from qc.ui.server.login import Claim
 from qc.ui.server.visit import Visit, gathered
+from qc.ui.server.visitor import Outcome, Visitor
 from qc.ui.words import Words, plain
 
 LOOK = 30.0

@@ -12,11 +12,12 @@ from qc.errors import NotFound
 from qc.result import Inspection
 from qc.store import Store
 from qc.ui.server.copies import Copies
-from qc.ui.server.gate import Gate, Outcome, Visitor
+from qc.ui.server.gate import Gate
 from qc.ui.server.key import link_key
 from qc.ui.server.passes import Pass, Passes, Spans, Variant
 from qc.ui.server.played import Played
 from qc.ui.server.sessions import Session
+from qc.ui.server.visitor import Outcome, Visitor
 
 
 class Refused(Exception):

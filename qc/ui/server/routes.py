@@ -15,10 +15,10 @@ from starlette.routing import BaseRoute, Route
 
 from qc.errors import QcError
 from qc.ui.server import content, ranges, trail
-from qc.ui.server.gate import Visitor
 from qc.ui.server.media import Media, Refused
 from qc.ui.server.passes import Pass
 from qc.ui.server.visit import of_scope
+from qc.ui.server.visitor import Visitor
 from qc.ui.server.wav import Wav
 
 VISITOR = "qc.visitor"
