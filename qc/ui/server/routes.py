@@ -61,7 +61,8 @@ def _answer(media: Media, request: Request) -> Response:
             one = media.read(request.path_params["token"])
             inspection = media.admit(visitor, one)
             opened = stack.enter_context(media.copies.opened(inspection.call.recording))
-            wav = content.heard(opened, inspection, one)
+            over = content.hidden(inspection, one, media.gate.settings)
+            wav = content.heard(opened, over, one)
         except Refused as refused:
             return _refused(media, visitor, refused)
         except (QcError, OSError, ValueError) as error:
@@ -70,7 +71,7 @@ def _answer(media: Media, request: Request) -> Response:
             "Accept-Ranges": "bytes",
             "Cache-Control": "no-store",
             "Cross-Origin-Resource-Policy": "same-origin",
-            "ETag": f'"{one.sound}"',
+            "ETag": f'"{content.tag(over, one)}"',
         }
         start, stop, status = 0, wav.size, 200
         if request.method == "GET" and request.headers.get("if-range", headers["ETag"]) == headers["ETag"]:

@@ -18,6 +18,8 @@ from starlette.testclient import TestClient
 from qc.audio import open_audio
 from qc.call import Recording
 from qc.errors import StoreError
+from qc.interval import Interval
+from qc.private import Hit, Kind
 from qc.result import Inspection
 from qc.store import Store
 from qc.ui.server.media import Media
@@ -50,6 +52,39 @@ def test_the_call_is_heard_by_who_may(site: Site, call: Inspection) -> None:
         assert heard.readframes(10**9) == file.readframes(10**9)
     assert Path(call.call.recording.path).name not in link
     assert site.codes() == []
+
+
+def same_sound(heard: np.ndarray, recorded: np.ndarray, span: tuple[float, float]) -> bool:
+    first, last = round(span[0] * 8000), round(span[1] * 8000)
+    return bool(np.array_equal(heard[first:last], recorded[first:last]))
+
+
+def test_private_spans_are_covered_but_for_those_that_a_pass_opens(site: Site, call: Inspection) -> None:
+    number = next(one for one in call.call.transcript.utterances if "户号是" in one.text)
+    hits = (
+        Hit(Kind.ACCOUNT, number.index, 3, 7, Interval(10.0, 12.0), 0.9),
+        Hit(Kind.PHONE, number.index, 3, 7, Interval(20.0, 21.0), 0.9),
+    )
+    with Store(site.gate.settings.database) as store:
+        store.delete(call.call.recording.id)
+        store.save(replace(call, hits=hits))
+    client = site.opened("li")
+
+    def heard(*spans: tuple[float, float]) -> np.ndarray:
+        variant = Variant.RAW if spans else Variant.MASKED
+        answer = client.get(site.link(client, "li", call.call.recording.id, variant, spans=spans))
+        return np.frombuffer(answer.content[44:], "<i2").reshape(-1, 2)
+
+    with wave.open(call.call.recording.path) as file:
+        recorded = np.frombuffer(file.readframes(10**9), "<i2").reshape(-1, 2)
+    masked, opened = heard(), heard((10.0, 12.0))
+    for span, in_masked, in_opened in [((10.0, 12.0), False, True), ((20.0, 21.0), False, False)]:
+        assert same_sound(masked, recorded, span) is in_masked
+        assert same_sound(opened, recorded, span) is in_opened
+    for span in ((0.0, 10.0), (12.0, 20.0), (21.0, len(recorded) / 8000)):
+        assert same_sound(masked, recorded, span) and same_sound(opened, recorded, span)
+    part = masked[80_000:96_000].astype(float)
+    assert np.abs(np.corrcoef(part[:, 0], recorded[80_000:96_000, 0].astype(float))[0, 1]) < 0.1
 
 
 def test_another_user_is_refused(site: Site, call: Inspection) -> None:
@@ -322,7 +357,7 @@ def test_compressed_recordings_play_from_any_place(site: Site, call: Inspection,
     with open_audio(path) as audio:
         recording = Recording(audio.id, str(path), 8000, audio.num_samples, call.call.recording.roles)
     with Store(site.gate.settings.database) as store:
-        store.save(replace(call, id="flac", call=replace(call.call, recording=recording)))
+        store.save(replace(call, id="flac", hits=(), call=replace(call.call, recording=recording)))
     client = site.opened("li")
     link = site.link(client, "li", recording.id)
     whole = client.get(link).content
