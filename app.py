@@ -1,16 +1,16 @@
-"""What `streamlit run` takes: the settings of this site and the router."""
+"""What `streamlit run` takes: the dashboard with its own routes, for the settings of this site."""
 
 from __future__ import annotations
+
+import sys
 
 import streamlit as st
 
 from qc.config import load_settings
 from qc.errors import QcError
-from qc.ui.router import run
+from qc.ui.server.application import SCRIPT, parts
 
 try:
-    settings = load_settings()
+    app = st.App(SCRIPT, **parts(load_settings()))
 except QcError as error:
-    st.error(error.message)
-    st.stop()
-run(settings)
+    sys.exit(f"qc: {error.message}")

@@ -136,6 +136,53 @@ class Settings(BaseSettings):
     alert_risk_grade: int = Field(default=3, ge=1, le=3, description="grade of complaint risk from which to alert")
     alert_timeout: float = Field(default=10.0, gt=0, description="longest wait for the webhook's answer, seconds")
     alert_attempts: int = Field(default=5, ge=1, description="attempts of a run to send an alert")
+    login: str = Field(
+        default="local",
+        pattern="^(local|header|oidc)$",
+        description="who uses the dashboard: local (one person at this machine), header (a proxy says who) or oidc",
+    )
+    users: Path | None = Field(default=None, description="users file: who is what, for login header and oidc")
+    login_header: str = Field(
+        default="X-Forwarded-User", min_length=1, description="header in which the proxy names the user (login header)"
+    )
+    login_secret: SecretStr | None = Field(
+        default=None,
+        min_length=16,
+        description="what the proxy sends in the header X-QC-Proxy-Secret, so that it is believed (login header)",
+    )
+    login_proxies: tuple[str, ...] = Field(
+        default=(), description="addresses or networks from which alone the proxy's headers are believed (login header)"
+    )
+    login_claim: str = Field(
+        default="email", min_length=1, description="claim of the identity token that names the user (login oidc)"
+    )
+    sign_out_url: HttpUrl | None = Field(
+        default=None, description="the proxy's own sign-out, offered when a session has ended (login header)"
+    )
+    session_idle: float = Field(
+        default=1800, gt=0, description="seconds without use until a session ends (login header and oidc)"
+    )
+    session_hours: float = Field(
+        default=12, gt=0, description="hours until a session ends in any case (login header and oidc)"
+    )
+    refusals: int = Field(
+        default=20, ge=1, description="refused requests of an address or a user until all are answered 429"
+    )
+    refusals_window: float = Field(
+        default=300, gt=0, description="seconds in which `refusals` are counted, and that 429 lasts"
+    )
+    link_key: SecretStr | None = Field(
+        default=None,
+        min_length=32,
+        description="secret that signs links to audio; none: a file is made beside the SQLite database",
+    )
+    link_seconds: float = Field(
+        default=300, gt=0, description="seconds that a link to audio is good for; pages renew it"
+    )
+    open_recordings: int = Field(default=16, ge=1, description="recordings that the dashboard keeps open for playing")
+    open_recording_bytes: int = Field(
+        default=2 * 1024**3, ge=1, description="decoded bytes of recordings that the dashboard keeps open"
+    )
 
     @field_validator("time_zone")
     @classmethod

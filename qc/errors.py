@@ -16,6 +16,7 @@
     ├── LanguageError           a language pack is missing or wrong
     ├── ScorecardError          a scorecard is wrong: file, line, item
     ├── SiteError               a site file is wrong: file, line, item
+    ├── UsersError              a users file is wrong: file, line, user
     ├── MetadataError           a metadata file cannot be used
     ├── StoreError              the database cannot be opened, written or migrated
     │   └── StoreLost               the connection to it is lost, or another program keeps it busy: try again
@@ -116,6 +117,10 @@ class ScorecardError(QcError):
 
 class SiteError(QcError):
     """A site file is wrong."""
+
+
+class UsersError(QcError):
+    """A users file is wrong."""
 
 
 class MetadataError(QcError):

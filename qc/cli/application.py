@@ -27,6 +27,7 @@ from qc.cli import (
     rules,
     site,
     supply,
+    users,
 )
 
 app = typer.Typer(
@@ -62,4 +63,5 @@ app.add_typer(models.app, name="models")
 app.add_typer(metadata.app, name="metadata")
 app.add_typer(rules.app, name="rules")
 app.add_typer(site.app, name="site")
+app.add_typer(users.app, name="users")
 app.add_typer(announcements.app, name="announcements")

@@ -60,6 +60,8 @@ UNRECORDED: Final[Mapping[str, str]] = {
     "rules.lint": _NO_CALLS,
     "rules.try": _NO_CALLS,
     "site.check": _NO_CALLS,
+    "users.check": _NO_CALLS,
+    "users.list": _NO_CALLS,
 }
 """Why a command leaves no entry."""
 

@@ -4,8 +4,22 @@ Pages, downloads and routes have a `Desk` and never a `Store`.
 """
 
 from qc.desk.desk import Desk
+from qc.desk.opening import admitted, recorder, subject_of
 from qc.desk.rights import action_of, needs
 from qc.desk.unmasking import Hidden
 from qc.store import CallRow, ItemRow, JudgedItem, ReviewedItem, Selection
 
-__all__ = ["CallRow", "Desk", "Hidden", "ItemRow", "JudgedItem", "ReviewedItem", "Selection", "action_of", "needs"]
+__all__ = [
+    "CallRow",
+    "Desk",
+    "Hidden",
+    "ItemRow",
+    "JudgedItem",
+    "ReviewedItem",
+    "Selection",
+    "action_of",
+    "admitted",
+    "needs",
+    "recorder",
+    "subject_of",
+]

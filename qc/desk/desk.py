@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import lru_cache
 
 from qc.access import LOCAL, Action, Reach, Reason, Subject, User, may, reach
 from qc.audit import Entry, Event, Verification
 from qc.batch.channels import decide
 from qc.config import Settings
+from qc.desk.opening import store_of, subject_of
 from qc.desk.rights import needs
 from qc.desk.unmasking import Hidden, hidden, masked_but
 from qc.errors import Forbidden, NotFound
@@ -19,11 +19,6 @@ from qc.redact import masked
 from qc.result import Failure, Inspection, RoleDecision
 from qc.store import CallRow, ItemRow, Selection, Store
 from qc.store.selection import Bounds
-
-
-@lru_cache(maxsize=8)
-def _store(settings: Settings) -> Store:
-    return Store.of(settings)
 
 
 class Desk:
@@ -42,7 +37,7 @@ class Desk:
     @classmethod
     def open(cls, settings: Settings, user: User, *, origin: str = "local") -> Desk:
         """A desk at the store of `settings`, which is opened once a process. Raises StoreError."""
-        return cls(_store(settings), settings, user, origin=origin)
+        return cls(store_of(settings), settings, user, origin=origin)
 
     def may(self, action: Action, subject: Subject | None = None) -> bool:
         """Whether the user may do it, to this subject or to anything at all."""
@@ -209,8 +204,7 @@ class Desk:
 
     def _reached(self, action: Action, key: str) -> Inspection:
         inspection = self._store.inspection(key)
-        metadata = inspection.call.metadata
-        if not may(self.user, action, Subject(metadata.agent, metadata.team)):
+        if not may(self.user, action, subject_of(inspection)):
             self.remember("refused", inspection, detail={"asked": action.value})
             raise NotFound(f"{key}: no such call in {self._store.name}")
         return inspection

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from qc.access import LOCAL, Action, Subject
+from qc.access import LOCAL, Action
+from qc.desk import subject_of
 from qc.errors import UsageError
 from qc.pipeline.channels import agent_channel, other_channel
 from qc.result import Inspection
@@ -32,8 +33,7 @@ def control(inspection: Inspection, words: Words) -> None:
         values = {"at": f"{one.at:%Y-%m-%d %H:%M}", "author": one.author or words("none")}
         text = words("call.roles_decided", **values, reason=one.reason or words("none"))
         st.caption(plain(text))
-    metadata = call.metadata
-    if not desk.may(Action.DECIDE_CHANNELS, Subject(metadata.agent, metadata.team)):
+    if not desk.may(Action.DECIDE_CHANNELS, subject_of(inspection)):
         return
     try:
         now, after = agent_channel(call), other_channel(call)

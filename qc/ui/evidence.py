@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import streamlit as st
 
-from qc.audio import open_audio, write_clip
-from qc.config import Settings
-from qc.errors import RecordingError
+from qc.access import Action
 from qc.interval import Interval
 from qc.language import say
 from qc.result import Evidence
 from qc.ui import shell
+from qc.ui.server import links
 from qc.ui.words import Words, clock, plain
 
 AT_ONCE = 5
-"""Players drawn at a time: each costs a clip."""
+"""Pieces drawn at a time."""
+_FOLDER = Path(__file__).with_name("component")
+_render = st.components.v2.component(
+    "qc_clip",
+    html='<div class="qc-clip"></div>',
+    css=".qc-clip audio { width: 100%; }",
+    js=(_FOLDER / "clip.js").read_text("utf-8"),
+)
 
 
 def show(found: Sequence[Evidence], words: Words, *, key: str) -> None:
@@ -27,11 +33,11 @@ def show(found: Sequence[Evidence], words: Words, *, key: str) -> None:
     pages = -(-len(found) // AT_ONCE)
     if pages > 1:
         page = st.pagination(pages, key=f"evidence_{key}")
-    for one in found[(page - 1) * AT_ONCE : page * AT_ONCE]:
-        _one(one, words)
+    for place, one in enumerate(found[(page - 1) * AT_ONCE : page * AT_ONCE]):
+        _one(one, words, f"clip_{key}_{place}")
 
 
-def _one(one: Evidence, words: Words) -> None:
+def _one(one: Evidence, words: Words, key: str) -> None:
     text, player = st.columns([3, 2], vertical_alignment="center")
     interval = one.finding.interval
     with text:
@@ -41,21 +47,19 @@ def _one(one: Evidence, words: Words) -> None:
         start = {"t": f"{interval.start:.2f}"} if interval else {}
         shell.link("call", f"{one.call_id} · {one.agent or words('none')} · {when}", call=one.inspection_id, **start)
     with player:
-        if interval is None:
-            return
-        margin = shell.here().settings.clip_margin
-        try:
-            sound = _clip(one.path, interval.start - margin, interval.end + margin, shell.here().settings)
-        except RecordingError as error:
-            st.caption(words("coaching.no_sound", reason=plain(error.reason)))
-        else:
-            st.audio(sound, format="audio/wav", alt=words("call.audio_of", call=one.call_id))
+        if interval is not None and shell.here().desk.may(Action.HEAR_CALL):
+            _play(one, interval, words, key)
 
 
-@st.cache_data(show_spinner=False, max_entries=64)
-def _clip(path: str, start: float, end: float, _settings: Settings) -> bytes:
-    """WAV of a stretch, clipped to the recording."""
-    with open_audio(Path(path), _settings) as audio, tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "clip.wav"
-        write_clip(audio, Interval(max(0.0, start), min(audio.duration, end)), out)
-        return out.read_bytes()
+def _play(one: Evidence, interval: Interval, words: Words, key: str) -> None:
+    here = shell.here()
+    margin = here.settings.clip_margin
+    _render(
+        key=key,
+        data={
+            "sound": asdict(links.sound(here.desk.user, one.inspection_id)),
+            "start": max(0.0, interval.start - margin),
+            "end": interval.end + margin,
+            "label": words("call.audio_of", call=one.call_id),
+        },
+    )

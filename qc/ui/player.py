@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import mimetypes
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from qc.interval import Interval
 from qc.language import load, say
 from qc.phrases import cues
 from qc.result import Finding, Inspection, ItemKind, ItemResult
+from qc.ui.server.links import Sound
 from qc.ui.transcript import Mark, parts
 from qc.ui.words import Words, clock, number
 
@@ -25,7 +26,7 @@ _render = st.components.v2.component(
     css=(_FOLDER / "player.css").read_text("utf-8"),
     js=(_FOLDER / "player.js").read_text("utf-8"),
 )
-_LABELS = ("play", "pause", "speed", "zoom", "follow", "axis", "transcript", "events", "no_text")
+_LABELS = ("play", "pause", "speed", "zoom", "follow", "axis", "transcript", "events", "no_text", "no_sound")
 _EVENTS = ("silence", "hold", "overlap", "interruption")
 _FULFILLED = ("pass", "greeting", "identity")
 _FOR_REVIEW = ("agitated",)
@@ -33,19 +34,15 @@ SHORTEST = 0.3
 """Seconds under which an overlap is not drawn: turns touch all the time."""
 
 
-def mime(path: Path) -> str:
-    """What the browser is told a recording is."""
-    known = {".opus": "audio/ogg", ".wav": "audio/wav", ".mp3": "audio/mpeg"}
-    return known.get(path.suffix.lower()) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-
-
-def show(inspection: Inspection, words: Words, peaks: Sequence[Sequence[int]], audio: str, start: float) -> None:
-    """Draw the player. `audio`: key of the container that holds ``st.audio``, empty without sound; `start` seconds."""
-    _render(key="player", data=data(inspection, words, peaks, audio, start))
+def show(
+    inspection: Inspection, words: Words, peaks: Sequence[Sequence[int]], sound: Sound | None, start: float
+) -> None:
+    """Draw the player. `sound`: where its audio is, None without; `start` seconds."""
+    _render(key="player", data=data(inspection, words, peaks, sound, start))
 
 
 def data(
-    inspection: Inspection, words: Words, peaks: Sequence[Sequence[int]], audio: str, start: float
+    inspection: Inspection, words: Words, peaks: Sequence[Sequence[int]], sound: Sound | None, start: float
 ) -> dict[str, Any]:
     """What the component gets, as JSON. `peaks`: of each channel 0..100, empty when the file cannot be read."""
     call = inspection.call
@@ -53,9 +50,12 @@ def data(
     events = _events(call, words)
     return {
         "duration": call.recording.duration,
-        "audio": audio,
+        "sound": None if sound is None else asdict(sound),
         "start": start,
-        "labels": {name: words(f"player.{name}") for name in _LABELS},
+        "labels": {
+            **{name: words(f"player.{name}") for name in _LABELS},
+            "audio": words("call.audio_of", call=call.metadata.call_id or Path(call.recording.path).name),
+        },
         "legend": _legend(words),
         "lanes": [_lane(call, role, words, peaks, marks) for role in _roles(call)],
         "events": events,

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from qc.access import LOCAL
 from qc.config import Settings
 from qc.ui import shell
+from qc.ui.server import identity
 from qc.ui.shell import PAGES
 
 FOLDER = Path(__file__).parent
@@ -19,7 +19,7 @@ def run(settings: Settings) -> None:
     st.set_page_config(page_icon=FOLDER / "icon.svg", layout="wide")
     st.html(FOLDER / "style.css")
     words = shell.choose_language(settings)
-    user, origin = LOCAL, "local"
+    user, origin = identity.hold(words), identity.origin()
     page = st.navigation(shell.pages(words, user))
     with shell.sentences(words):
         shell.open_desk(settings, words, user, origin).require(PAGES[shell.name_of(page)])

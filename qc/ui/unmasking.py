@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from qc.access import Action, Reason, Subject
-from qc.desk import Hidden
+from qc.access import Action, Reason
+from qc.desk import Hidden, subject_of
 from qc.result import Inspection
 from qc.ui import shell
 from qc.ui.words import Words, clock
@@ -16,9 +16,8 @@ def control(inspection: Inspection, words: Words) -> None:
     desk = shell.here().desk
     spans = desk.hidden(inspection.id)
     st.caption(words("masked.count", count=len(spans)), help=words("masked.help"))
-    metadata = inspection.call.metadata
     left = [one for one in spans if not one.revealed]
-    if not left or not desk.may(Action.UNMASK, Subject(metadata.agent, metadata.team)):
+    if not left or not desk.may(Action.UNMASK, subject_of(inspection)):
         return
     with st.popover(words("masked.look"), icon=":material/visibility:"):
         st.markdown(words("masked.about"))

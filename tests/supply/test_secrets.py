@@ -16,6 +16,7 @@ from qc.config import ROOT
 from tests.supply.settings import SECRETS
 
 MADE_UP = {
+    "docs/access.md": {"the value of QC_LOGIN_SECRET", "at least 32 random signs"},
     "docs/operation.md": {"PASSWORD"},
     "qc/private.py": {"secret"},
     "qc/ui/server/login.py": {"X-QC-Proxy-Secret"},

@@ -104,7 +104,7 @@ def test_extras_and_their_mistakes(qc: Callable[..., Ran], tmp_path: Path) -> No
     more = {one.name for one in closure.closure(["test"])}
     assert "pytest" in more - {row.package for row in ROWS}
     ran = qc("licences", "--extra", "none")
-    assert ran.code == 2 and "there is no extra none: choose check, pyannote" in ran.err
+    assert ran.code == 2 and "there is no extra none: choose check, oidc, pyannote" in ran.err
     missing = tmp_path / "pyproject.toml"
     missing.write_text('[project]\ndependencies = ["no-such-package-of-ours"]\n')
     with pytest.raises(UsageError, match="no-such-package-of-ours is needed and not installed"):

@@ -26,13 +26,14 @@ PATIENCE = 90_000
 
 
 @contextmanager
-def serve(database: str) -> Iterator[str]:
-    """Run the dashboard on `database`; gives its address."""
+def serve(database: str, **settings: str) -> Iterator[str]:
+    """Run the dashboard on `database`, with settings by their names; gives its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     environment = {**os.environ, "QC_DATABASE": database, "OMP_NUM_THREADS": "1"}
+    environment |= {f"QC_{name.upper()}": value for name, value in settings.items()}
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from qc.ui.server import identity
-from qc.ui.server.gate import Outcome, Visitor
-from qc.ui.server.login import Claim
 from streamlit.testing.v1 import AppTest
 
 from qc.access import Action, Subject, User, UserRole, may
 from qc.store import Store
+from qc.ui.server import identity
+from qc.ui.server.gate import Outcome, Visitor
+from qc.ui.server.login import Claim
 from qc.ui.shell import PAGES
 from qc.ui.words import Words
 from tests.ui.night import AGENTS

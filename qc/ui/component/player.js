@@ -1,4 +1,4 @@
-// One call on one time axis: lanes, transcript and playhead, steering the page's own <audio> element.
+// One call on one time axis: lanes, transcript and playhead, steering its own <audio> element.
 // Everything from a recording or its metadata enters the page as text, never as markup.
 
 const STEP = 5; // seconds of an arrow key
@@ -137,24 +137,96 @@ function legend(data) {
   return box;
 }
 
+// The audio element outlives redrawing. Links to sound are short-lived: a newer one is fetched before the old one ends,
+// and taken into use at the next pause or seek, or when the old one is refused, where the sound then goes on.
+function sounding(root) {
+  const player = make("audio");
+  player.preload = "none"; // nothing is heard, and nothing is noted as played, until somebody plays it
+  player.controlsList = "nodownload";
+  let sound = null; // name, link, renew, seconds
+  let newer = null; // a link that is not in use yet
+  let timer = 0;
+  let tried = 0; // new links since the sound last worked
+  let failed = false;
+  const use = (link) => {
+    const at = player.currentTime;
+    const going = !player.paused;
+    newer = null;
+    player.src = link;
+    if (at > 0) player.currentTime = at; // where it begins when it is loaded
+    if (going) player.play().catch(() => {});
+  };
+  const renew = async () => {
+    const asked = sound;
+    const answer = await fetch(asked.renew, { method: "POST" }).catch(() => null);
+    if (!answer || !answer.ok || sound !== asked) return null;
+    return (await answer.json()).link;
+  };
+  const schedule = () => {
+    clearTimeout(timer);
+    timer = setTimeout(async () => {
+      newer = (await renew()) || newer;
+      if (root.isConnected) schedule();
+    }, 700 * sound.seconds);
+  };
+  player.addEventListener("error", async () => {
+    if (!sound || !player.currentSrc) return;
+    tried += 1;
+    failed = tried > 2;
+    const link = failed ? null : newer || (await renew());
+    if (link) use(link);
+    else failed = true;
+  });
+  player.addEventListener("playing", () => { tried = 0; });
+  return {
+    player,
+    failed: () => failed,
+    fresh: () => { if (newer && player.paused) use(newer); },
+    give: (given) => {
+      if (!given) {
+        sound = null;
+        clearTimeout(timer);
+        player.removeAttribute("src");
+        return;
+      }
+      const same = sound && sound.name === given.name;
+      sound = given;
+      failed = false;
+      tried = 0;
+      if (same) newer = given.link;
+      else use(given.link);
+      schedule();
+    },
+    stop: () => { clearTimeout(timer); player.pause(); },
+  };
+}
+
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".qc-player");
-  const stamp = JSON.stringify(data);
+  if (!root.sounding) root.sounding = sounding(root);
+  const { sound, ...drawn } = data;
+  if (root.dataset.link !== (sound ? sound.link : "")) {
+    root.dataset.link = sound ? sound.link : "";
+    root.sounding.give(sound);
+  }
+  const stamp = JSON.stringify([drawn, sound && sound.name]);
   if (root.dataset.stamp === stamp) return root.stop;
-  if (root.stop) root.stop();
+  if (root.halt) root.halt();
   root.dataset.stamp = stamp;
-  root.replaceChildren();
+  const element = root.sounding.player;
+  element.setAttribute("aria-label", data.labels.audio);
+  root.replaceChildren(element);
 
-  const audio = () => document.querySelector(`.st-key-${data.audio} audio`);
-  let wanted = data.start; // a seek that the audio element has not carried out yet
-  let steered = null; // the element that it was asked of: a redrawn page may put a new one, which starts at 0
-  let last = data.start;
+  const audio = () => (sound ? element : null);
+  const spot = JSON.stringify([sound && sound.name, data.start]);
+  let wanted = sound && root.dataset.spot === spot ? null : data.start; // a seek that is not carried out yet
+  root.dataset.spot = spot;
   const place = (player) => {
-    if (player !== steered) {
-      steered = player;
-      if (wanted === null) wanted = last;
+    if (wanted === null || player.seeking) return;
+    if (player.readyState === 0) {
+      if (player.currentTime !== wanted) player.currentTime = wanted; // where it begins when it is loaded
+      return;
     }
-    if (wanted === null || player.readyState === 0 || player.seeking) return;
     const past = player.currentTime - wanted; // it may play on until the timer looks
     if (past > -0.1 && past < 1) wanted = null;
     else if (player.seekable.length) player.currentTime = wanted;
@@ -163,6 +235,7 @@ export default function ({ data, parentElement }) {
     const player = audio();
     wanted = Math.min(Math.max(0, seconds), data.duration);
     if (!player) return;
+    root.sounding.fresh();
     // A seek under way is replaced at once; what cannot be carried out yet waits for the timer.
     if (player.readyState > 0 && player.seekable.length) player.currentTime = wanted;
     if (play) player.play().catch(() => {});
@@ -170,6 +243,7 @@ export default function ({ data, parentElement }) {
   };
   const toggle = () => {
     const player = audio();
+    root.sounding.fresh();
     if (player) player.paused ? player.play().catch(() => {}) : player.pause();
   };
 
@@ -198,11 +272,14 @@ export default function ({ data, parentElement }) {
   follow.checked = true;
   followLabel.append(follow, data.labels.follow);
   bar.append(play, time, speed, make("span", "grow"), followLabel, zoom);
-  if (!data.audio) for (const one of [play, speed]) one.disabled = true;
+  if (!sound) for (const one of [play, speed]) one.disabled = true;
 
   const picture = lanes(data, seek);
   const text = transcript(data, seek);
-  root.append(bar, picture.box, legend(data), text.box);
+  const trouble = make("div", "trouble", data.labels.no_sound);
+  trouble.setAttribute("role", "alert");
+  trouble.hidden = true;
+  root.append(bar, trouble, picture.box, legend(data), text.box);
   zoom.addEventListener("change", () => {
     picture.track.style.width = `${100 * Number(zoom.value)}%`;
     shown = -1;
@@ -218,7 +295,7 @@ export default function ({ data, parentElement }) {
     const paused = !player || player.paused;
     play.textContent = paused ? data.labels.play : data.labels.pause;
     if (player && player.playbackRate !== Number(speed.value)) player.playbackRate = Number(speed.value);
-    last = at;
+    trouble.hidden = !(sound && root.sounding.failed());
     if (at === shown) return;
     shown = at;
     const share = at / data.duration;
@@ -263,12 +340,19 @@ export default function ({ data, parentElement }) {
   document.addEventListener("click", jump);
   const timer = setInterval(show, 100);
   show();
-  root.stop = () => {
+  root.halt = () => {
     clearInterval(timer);
     document.removeEventListener("click", jump);
     root.removeEventListener("keydown", keys);
     delete root.dataset.stamp;
-    root.stop = undefined;
+    root.halt = undefined;
+  };
+  root.stop = () => {
+    if (root.halt) root.halt();
+    root.sounding.stop();
+    root.sounding = undefined;
+    delete root.dataset.link;
+    delete root.dataset.spot;
   };
   return root.stop;
 }

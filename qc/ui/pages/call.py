@@ -6,14 +6,15 @@ from pathlib import Path
 
 import streamlit as st
 
+from qc.access import Action
 from qc.call import Call
+from qc.desk import subject_of
 from qc.errors import NotFound, RecordingError
 from qc.language import say
 from qc.result import Inspection, Message
 from qc.ui import channels, player, scorepanel, shell, unmasking
+from qc.ui.server import links
 from qc.ui.words import Words, clock, number, plain
-
-AUDIO = "call_audio"  # the audio element's container: the player finds it by this name
 
 
 def page() -> None:
@@ -63,23 +64,22 @@ def _head(inspection: Inspection, words: Words) -> None:
 
 
 def _hear(inspection: Inspection, words: Words) -> None:
-    call = inspection.call
-    path = Path(call.recording.path)
-    playable = path.is_file()
+    call, desk = inspection.call, shell.here().desk
+    sound: links.Sound | None = None
     peaks: tuple[tuple[int, ...], ...] = ()
-    if playable:
-        with st.container(key=AUDIO):
-            st.audio(
-                path, format=player.mime(path), alt=words("call.audio_of", call=call.metadata.call_id or path.name)
-            )
+    if not desk.may(Action.HEAR_CALL, subject_of(inspection)):
+        st.info(words("call.not_heard"), icon=":material/volume_off:")
+    elif (path := Path(desk.hearing(inspection.id).call.recording.path)).is_file():
+        sound = links.sound(desk.user, inspection)
         try:
             peaks = shell.peaks(call.recording.id, str(path))
         except RecordingError as error:
             st.warning(words("call.no_waveform", reason=plain(error.reason)))
     else:
-        st.warning(words("call.file_gone", path=plain(str(path))), icon=":material/volume_off:")
+        gone = Path(call.recording.path).name
+        st.warning(words("call.file_gone", path=plain(gone)), icon=":material/volume_off:")
     start = _seconds(st.query_params.get("t"), call)
-    player.show(inspection, words, peaks, AUDIO if playable else "", start)
+    player.show(inspection, words, peaks, sound, start)
 
 
 def _seconds(text: str | None, call: Call) -> float:
