@@ -1,0 +1,197 @@
+"""Names of people: after words that announce one, beside a title, or in answer to the question for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from qc.private import Kind
+from qc.redact.latin.lexicon import Lexicon, listed
+from qc.redact.latin.reading import Found, Reading
+from qc.redact.latin.runs import Run, mixed_runs
+from qc.redact.latin.units import Sort
+
+LONGEST = 5
+"""Words of a name, "de la" and the like included."""
+SPELLED = 3
+"""Letters in a row that spell a name where one is talked about; one more where none is."""
+_ENDS = re.compile(r"[.;:?!(\n]")
+
+
+@lru_cache(maxsize=4)
+def _known(words: Lexicon) -> frozenset[str]:
+    return words.words("names", "given") | words.words("names", "surnames")
+
+
+@lru_cache(maxsize=4)
+def _fill(words: Lexicon) -> re.Pattern[str]:
+    inner = listed(words.data["names"]["fill"]).pattern
+    return re.compile(rf"{inner}(?: {inner})*")
+
+
+def names(reading: Reading) -> Iterator[Found]:
+    """All names of a text."""
+    found = [*_announced(reading), *_weakly(reading), *_signed(reading)]
+    if "name" in reading.asked and not found:
+        found += _answered(reading)
+    yield from found
+    yield from _spelled(reading, bool(found) or "name" in reading.asked)
+
+
+def _announced(reading: Reading) -> Iterator[Found]:
+    for _, last in reading.phrases(reading.words.phrases("names", "strong")):
+        at = _past_fill(reading, last + 1)
+        stop = _name(reading, at, known=False)
+        if stop is not None:
+            yield reading.found(Kind.NAME, at, stop, 0.9)
+
+
+def _weakly(reading: Reading) -> Iterator[Found]:
+    """After words that mostly announce no name, a name must be known, or be written as one."""
+    for _, last in reading.phrases(reading.words.phrases("names", "weak")):
+        starts = {last + 1, _past_fill(reading, last + 1)}
+        for at in sorted(starts):
+            stop = _name(reading, at, known=True)
+            if stop is not None:
+                yield reading.found(Kind.NAME, at, stop, 0.7)
+                break
+
+
+def _signed(reading: Reading) -> Iterator[Found]:
+    """Susan speaking; Laura al habla."""
+    for first, _ in reading.phrases(reading.words.phrases("names", "after")):
+        for begin in range(max(0, first - 3), first):
+            stop = _name(reading, begin, known=True)
+            if stop == first - 1:
+                yield reading.found(Kind.NAME, begin, stop, 0.7)
+                break
+
+
+def _answered(reading: Reading) -> Iterator[Found]:
+    """The first words of an answer that may be a name."""
+    at = _past_fill(reading, 0)
+    stop = _name(reading, at, known=False)
+    if stop is not None and stop - at < LONGEST:
+        yield reading.found(Kind.NAME, at, stop, 0.75)
+
+
+def _past_fill(reading: Reading, at: int) -> int:
+    stop = reading.follows(_fill(reading.words), at)
+    return at if stop is None else stop + 1
+
+
+def _name(reading: Reading, at: int, *, known: bool) -> int | None:
+    """The last token of a name that begins at a token. ``known``: only one that is known or written as a name."""
+    if at >= len(reading.tokens) or (0 < at and re.search(r"[;?!(\n]", reading.gap(at))):
+        return None
+    particles = reading.words.words("names", "particles")
+    last, particle = None, False
+    for token in range(at, min(at + LONGEST, len(reading.tokens))):
+        if token > at and not _goes_on(reading, token, particle):
+            break
+        particle = token > at and reading.bare(token) in particles and not _of_name(reading, token, at)
+        if particle:
+            continue
+        if not (_of_name(reading, token, at) or (token == at and reading.bare(token) in particles - {"y", "and", "e"})):
+            break
+        if token == at and reading.bare(token) in particles and not _of_name(reading, token + 1, at):
+            break
+        last = token
+    if last is None or (known and not _sure(reading, at, last)) or _organisation(reading, last):
+        return None
+    return last
+
+
+def _goes_on(reading: Reading, token: int, particle: bool) -> bool:
+    gap = reading.gap(token)
+    if particle and gap.isspace():
+        return True
+    if _ENDS.search(gap):
+        # an initial or a short title: "J. Smith"
+        return gap.strip() == "." and len(reading.bare(token - 1)) == 1
+    return "," not in gap or (reading.bare(token) in _known(reading.words) and reading.tokens[token].text[:1].isupper())
+
+
+def _of_name(reading: Reading, token: int, first: int) -> bool:
+    """Whether a token may be part of a name."""
+    if token >= len(reading.tokens):
+        return False
+    one = reading.tokens[token]
+    if not one.text[0].isalpha() or (len(one.bare) == 1 and not one.text.isupper()):
+        return False
+    capital, cased = one.text[:1].isupper(), _cased(reading)
+    listed_ = one.bare in _known(reading.words)
+    if one.bare in reading.words.words("common"):
+        # "May", "Mark", "Sol": names where they are written as names, in the middle of a sentence
+        return listed_ and capital and cased and token > 0
+    if one.bare in reading.words.words("names", "org"):
+        return False
+    if listed_:
+        return True
+    begun = reading.tokens[first].text[:1].isupper()
+    if cased and begun and not capital:
+        return False
+    return capital or not re.search(r"(?:ing|ed|ly)$", one.bare) or reading.words.code == "es"
+
+
+def _sure(reading: Reading, first: int, last: int) -> bool:
+    tokens = reading.tokens[first : last + 1]
+    given = any(token.bare in reading.words.words("names", "given") for token in tokens)
+    capitals = all(token.text[:1].isupper() for token in tokens if token.bare not in reading.words.words("names", "particles"))
+    any_known = any(token.bare in _known(reading.words) for token in tokens)
+    if tokens[0].bare in reading.words.words("names", "given"):
+        return True
+    titled = reading.bare(first - 1) in reading.words.words("names", "titles")
+    if titled and (any_known or (capitals and _cased(reading))):
+        return True
+    return capitals and _cased(reading) and (given or (any_known and len(tokens) > 1)) and first > 0
+
+
+def _cased(reading: Reading) -> bool:
+    """Whether the text is written with capitals, and not in capitals only."""
+    return any(token.text[:1].isupper() for token in reading.tokens) and not reading.text.isupper()
+
+
+def _organisation(reading: Reading, last: int) -> bool:
+    """Whether a company or a street follows: "Austin Energy", "Jackson Street"."""
+    return reading.bare(last + 1) in reading.words.words("names", "org") and reading.gap(last + 1).isspace()
+
+
+def _spelled(reading: Reading, talked: bool) -> Iterator[Found]:
+    """S-M-I-T-H; "s for sugar, m for mother"."""
+    told = talked or bool(reading.words.phrases("names", "spelled").search(reading.line))
+    fewest = SPELLED if told else SPELLED + 1
+    for run in mixed_runs(reading.words, reading.tokens, reading.units):
+        letters = _letters(reading, run)
+        for piece in letters:
+            if sum(len(reading.units[at].value) for at in piece) >= fewest:
+                first, last = reading.units[piece[0]], reading.units[piece[-1]]
+                yield reading.found(Kind.NAME, first.first, last.last, 0.6)
+
+
+def _letters(reading: Reading, run: Run) -> Sequence[list[int]]:
+    """Stretches of letters of a run, as units of the text; words that are letters by chance are none at an end."""
+    place = {unit: at for at, unit in enumerate(reading.units)}
+    loose = reading.words.words("letters", "words") | reading.words.words("common") | _known(reading.words)
+    pieces: list[list[int]] = [[]]
+    for unit in run.units:
+        if unit.sort is not Sort.LETTER:
+            if reading.bare(unit.first) in ("o", "oh") and pieces[-1]:
+                pieces[-1].append(place[unit])
+                continue
+            pieces.append([])
+            continue
+        pieces[-1].append(place[unit])
+
+    def chance(at: int) -> bool:
+        unit = reading.units[at]
+        token = reading.tokens[unit.first]
+        return unit.first == unit.last and token.text in loose
+
+    for piece in pieces:
+        while piece and chance(piece[0]):
+            piece.pop(0)
+        while piece and chance(piece[-1]) and not (len(piece) > 3 and len(reading.bare(reading.units[piece[-1]].first)) == 1):
+            piece.pop()
+    return [piece for piece in pieces if piece]

@@ -1,0 +1,132 @@
+"""Which kind of private data a number is, by what is said around it, by what was asked, and by its shape."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from qc.private import Kind
+from qc.redact.latin.reading import Cue, Found, Reading
+from qc.redact.latin.runs import Run, digit_runs
+from qc.redact.latin.shapes import is_phone, luhn
+
+FEWEST = {Kind.SECURITY_CODE: 3, Kind.SECRET: 3, Kind.PLATE: 3}
+"""Digits of a number that a cue names; 4 of any other kind."""
+UNEXPLAINED = 5
+"""Digits from which a number that nothing explains is covered: a leak is worse than a mask."""
+SOFT_UNTIL = 6
+"""Digits up to which words of quantity ("the bill is", "about") explain a number."""
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+def numbers(reading: Reading) -> Iterator[Found]:
+    """All numbers of a text that are private."""
+    used: set[Cue] = set()
+    for run in digit_runs(reading.words, reading.tokens, reading.units):
+        before = [cue for cue in reading.cues if cue.last < run.first and cue not in used]
+        found = _kind(reading, run, before)
+        if len(run.value) > 2:
+            used |= set(before)
+        if found:
+            kind, probability = found
+            yield reading.found(kind, run.first, run.last, probability)
+
+
+def _kind(reading: Reading, run: Run, before: list[Cue]) -> tuple[Kind, float] | None:
+    """What a number is, and how sure that is."""
+    digits = run.value
+    if len(digits) < 3 or _written_otherwise(reading, run):
+        return None
+    if reading.site.account_number and re.fullmatch(reading.site.account_number, digits):
+        return Kind.ACCOUNT, 0.95
+    cue = _cue(reading, run, before)
+    shape = _shape(digits)
+    if cue in ("none", "soft", ""):
+        explained = cue == "none" or (cue == "soft" and len(digits) <= SOFT_UNTIL)
+        if explained and not (shape and shape[0] is Kind.CARD):
+            return None
+        if len(digits) < UNEXPLAINED or run.amount or _measured(reading, run) or _dated(reading, run):
+            return None
+        return shape or (Kind.ACCOUNT, 0.4)
+    if _measured(reading, run):
+        return None
+    kind = Kind(cue)
+    if kind is Kind.EXPIRY or len(digits) < FEWEST.get(kind, 4):
+        return None
+    if kind is Kind.SECURITY_CODE and len(digits) > 4:
+        kind = Kind.CARD if len(digits) > 11 else Kind.SECRET
+    if _dated(reading, run) and not _close(reading, run, before):
+        return None
+    if shape and kind in (Kind.ACCOUNT, Kind.SECRET) and shape[0] is Kind.CARD:
+        return shape
+    return kind, 0.95 if shape and shape[0] is kind else 0.85
+
+
+def _close(reading: Reading, run: Run, before: list[Cue]) -> bool:
+    return bool(reading.asked) or any(run.first - cue.last <= 3 for cue in before)
+
+
+def _cue(reading: Reading, run: Run, before: list[Cue]) -> str:
+    """The kind of the cue that speaks of this number: just behind it, nearest before it, or asked for."""
+    behind = [cue for cue in reading.cues if cue.first > run.last]
+    stop = reading.tokens[behind[0].first].gap if behind else ""
+    if behind and behind[0].first - run.last <= 3 and not any(mark in stop for mark in ".;?!"):
+        between = [reading.bare(at) for at in range(run.last + 1, behind[0].first)]
+        if between and between[0] in reading.words.words("names_it") and behind[0].kind not in ("soft", "generic"):
+            return behind[0].kind
+    kinds = [cue.kind for cue in before]
+    firm = [kind for kind in kinds if kind not in ("soft", "generic")]
+    if kinds and kinds[-1] == "soft" and not firm:
+        return _asked(reading, run) or "soft"
+    if firm:
+        return firm[-1]
+    if asked := _asked(reading, run):
+        return asked
+    return "account" if "generic" in kinds else ""
+
+
+def _asked(reading: Reading, run: Run) -> str:
+    """Which of the kinds that were asked for it answers: the one of its shape, else the last."""
+    kinds = [kind for kind in reading.asked if kind not in ("name", "email", "address", "expiry")]
+    shape = _shape(run.value)
+    return shape[0].value if shape and shape[0].value in kinds else kinds[-1] if kinds else ""
+
+
+def _measured(reading: Reading, run: Run) -> bool:
+    """Whether a unit follows, or a currency stands before: an amount, a measure, a count."""
+    end, start = reading.tokens[run.last].end, reading.tokens[run.first].start
+    if reading.text[end : end + 2].strip()[:1] in ("$", "€", "£", "%", "°"):
+        return True
+    if reading.text[:start].rstrip()[-1:] in ("$", "€", "£") or reading.bare(run.first - 1) in reading.words.words("currency"):
+        return True
+    after = run.last + 1
+    if after >= len(reading.tokens) or any(mark in reading.gap(after) for mark in ".;?!,"):
+        return False
+    return reading.follows(reading.words.phrases("units"), after) is not None
+
+
+def _dated(reading: Reading, run: Run) -> bool:
+    """Whether it is a date or year: a month beside it, or a year after "in", "since", "de"."""
+    months = reading.words.words("months")
+    if len(run.value) > 8:
+        return False
+    if any(reading.bare(at) in months for at in range(run.first - 3, run.last + 4)):
+        return True
+    if not _YEAR.fullmatch(run.value[-4:]) or len(run.value) not in (4, 8):
+        return False
+    return reading.bare(run.first - 1) in reading.words.words("before_year") or len(run.value) == 8
+
+
+def _written_otherwise(reading: Reading, run: Run) -> bool:
+    """Whether its figures are those of an amount, a date or a time: 1,234.50, 12/05/2026, 09:45, 5th."""
+    start, end = reading.tokens[run.first].start, reading.tokens[run.last].end
+    for match in reading.words.pattern("quantity").finditer(reading.folded, max(0, start - 1), end + 4):
+        if match.start() <= start and end <= match.end():
+            return True
+    return False
+
+
+def _shape(digits: str) -> tuple[Kind, float] | None:
+    if 13 <= len(digits) <= 19 and luhn(digits):
+        return Kind.CARD, 0.9
+    return (Kind.PHONE, 0.7) if is_phone(digits) else None
