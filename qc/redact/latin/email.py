@@ -10,7 +10,7 @@ from qc.redact.latin.reading import Found, Reading
 
 LONGEST = 24
 """Words before the "at" that a spoken address may have: letters one by one, digits, dots."""
-_WRITTEN = re.compile(r"[\w.%+-]+\s?@\s?[\w-]+(?:\.[\w-]+)*(?:\.\w{2,})?", re.ASCII)
+_WRITTEN = re.compile(r"[\w.%+-]+ ?@ ?[\w-]+(?:\.[\w-]+)*\.\w{2,}(?![\w@])", re.ASCII)
 _BREAK = re.compile(r"[;?!\n(]|\. *$")
 
 
@@ -30,6 +30,7 @@ def emails(reading: Reading) -> Iterator[Found]:
 def _host(reading: Reading, sign: int) -> int | None:
     """The last token of the host after the "at"."""
     dots, ends, hosts = (reading.words.words("email", name) for name in ("dot", "ends", "hosts"))
+    joints = reading.words.words("email", "joint")
     best, at = None, sign + 1
     if reading.bare(at) == "sign":
         at += 1
@@ -38,11 +39,13 @@ def _host(reading: Reading, sign: int) -> int | None:
         dotted = before in dots or reading.gap(token) == "."
         if token > at and bare in ends and (dotted or before in hosts | ends):
             best = token
+        elif token > at and re.search(r"[;?!]|\.\s", reading.gap(token)):
+            break
         elif bare in hosts and best is None:
             best = token
         elif best is not None and bare not in dots:
             break
-        elif bare in reading.words.words("common") - dots and token > at + 3:
+        elif best is None and token > at and bare in reading.words.words("common") - dots - joints - ends:
             break
     return best
 

@@ -24,7 +24,7 @@ SHAPES: tuple[tuple[Kind, float, re.Pattern[str]], ...] = (
 )
 FEWEST = 4
 """Letters and digits of a code that a cue names."""
-_CHUNK = re.compile(r"(?<![\w.@])(?=[a-z-]*\d)(?=[\d-]*[a-z])[a-z\d]+(?:[-/][a-z\d]+)*(?![\w@])")
+_CHUNK = re.compile(r"(?<![\w.@/#])(?=[a-z-]*\d)(?=[\d-]*[a-z])[a-z\d]+(?:[-/][a-z\d]+)*(?![\w@])")
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|s|am|pm|kwh|kw|kva|k|v|w|a|h|hrs|mb|g|gb|hz|o|a|er|ro|da|mm|cm|km)")
 _CODED = {Kind.PLATE, Kind.IDENTITY, Kind.ACCOUNT, Kind.SECRET, Kind.CARD}
 
@@ -39,7 +39,7 @@ def identifiers(reading: Reading) -> Iterator[Found]:
 
 def _spelled(reading: Reading, run: Run) -> Iterator[Found]:
     shaped = False
-    loose = reading.words.words("letters", "words") | reading.words.words("units")
+    loose = reading.words.words("letters", "words") | reading.words.words("units") | reading.words.words("common")
 
     def tight(units: Sequence[Unit]) -> bool:
         """Whether no letter at an end is a word by chance."""

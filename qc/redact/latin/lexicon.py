@@ -41,6 +41,7 @@ class Lexicon:
     code: str
     data: Mapping[str, Any]
 
+    @lru_cache(maxsize=128)  # noqa: B019 (there are two lexicons, for good)
     def words(self, *path: str) -> frozenset[str]:
         """A list of the file as a set."""
         found: Any = self.data
@@ -69,7 +70,7 @@ class Lexicon:
                 found.setdefault(plain(phrase), kind)
         return found
 
-    @lru_cache(maxsize=64)  # noqa: B019 (there are two lexicons, for good)
+    @lru_cache(maxsize=64)  # noqa: B019
     def phrases(self, *path: str) -> re.Pattern[str]:
         """A list of the file as a pattern for lines of bare words."""
         found: Any = self.data

@@ -93,7 +93,7 @@ def _name(reading: Reading, at: int, *, known: bool) -> int | None:
         particle = token > at and reading.bare(token) in particles and not _of_name(reading, token, at)
         if particle:
             continue
-        if not (_of_name(reading, token, at) or (token == at and reading.bare(token) in particles - {"y", "and", "e"})):
+        if not (_of_name(reading, token, at) or (token == at and reading.bare(token) in particles - {"y", "and", "e", "de", "i"})):
             break
         if token == at and reading.bare(token) in particles and not _of_name(reading, token + 1, at):
             break
@@ -137,10 +137,13 @@ def _of_name(reading: Reading, token: int, first: int) -> bool:
 
 def _sure(reading: Reading, first: int, last: int) -> bool:
     tokens = reading.tokens[first : last + 1]
+    ambiguous, lists = reading.words.words("names", "ambiguous"), reading.words.words("names", "given")
+    if reading.bare(first - 1) in reading.words.words("names", "loose") and not tokens[0].text[:1].isupper():
+        return len(tokens) > 1 and tokens[0].bare in lists and tokens[-1].bare in _known(reading.words) - ambiguous
     given = any(token.bare in reading.words.words("names", "given") for token in tokens)
     capitals = all(token.text[:1].isupper() for token in tokens if token.bare not in reading.words.words("names", "particles"))
     any_known = any(token.bare in _known(reading.words) for token in tokens)
-    if tokens[0].bare in reading.words.words("names", "given"):
+    if tokens[0].bare in lists and (tokens[0].text[:1].isupper() or tokens[0].bare not in ambiguous or len(tokens) > 1):
         return True
     titled = reading.bare(first - 1) in reading.words.words("names", "titles")
     if titled and (any_known or (capitals and _cased(reading))):
@@ -174,10 +177,11 @@ def _letters(reading: Reading, run: Run) -> Sequence[list[int]]:
     """Stretches of letters of a run, as units of the text; words that are letters by chance are none at an end."""
     place = {unit: at for at, unit in enumerate(reading.units)}
     loose = reading.words.words("letters", "words") | reading.words.words("common") | _known(reading.words)
+    loose |= reading.words.words("units")
     pieces: list[list[int]] = [[]]
     for unit in run.units:
         if unit.sort is not Sort.LETTER:
-            if reading.bare(unit.first) in ("o", "oh") and pieces[-1]:
+            if reading.bare(unit.first) == "o":
                 pieces[-1].append(place[unit])
                 continue
             pieces.append([])

@@ -35,11 +35,13 @@ def numbers(reading: Reading) -> Iterator[Found]:
 def _kind(reading: Reading, run: Run, before: list[Cue]) -> tuple[Kind, float] | None:
     """What a number is, and how sure that is."""
     digits = run.value
-    if len(digits) < 3 or _written_otherwise(reading, run):
+    if len(digits) < 3:
         return None
     if reading.site.account_number and re.fullmatch(reading.site.account_number, digits):
         return Kind.ACCOUNT, 0.95
     cue = _cue(reading, run, before)
+    if _written_otherwise(reading, run) and not (cue == "identity" and len(digits) > 6):
+        return None
     shape = _shape(digits)
     if cue in ("none", "soft", ""):
         explained = cue == "none" or (cue == "soft" and len(digits) <= SOFT_UNTIL)

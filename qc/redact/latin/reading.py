@@ -14,6 +14,9 @@ from qc.redact.latin.units import Unit, reader
 from qc.site import NOWHERE, Site
 
 
+_LINK = re.compile(r"https?://\S+|www\.\S+")
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """Private data at characters ``[start, end)`` of a text."""
@@ -85,7 +88,7 @@ class Reading:
 def read(text: str, language: str, site: Site = NOWHERE, asked: tuple[str, ...] = ()) -> Reading:
     """Read a text of ``en`` or ``es``."""
     words = lexicon(language)
-    said = tokens(text)
+    said = tokens(_LINK.sub(lambda link: " " * len(link[0]), text))
     starts, at = [], 0
     for token in said:
         starts.append(at)
