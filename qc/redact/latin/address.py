@@ -39,6 +39,12 @@ def _streets(reading: Reading, runs: tuple[Run, ...]) -> Iterator[tuple[int, int
         run = next((before[end] for end in _skipped(reading, name) if end in before), None)
         capital = token.text[:1].isupper()
         lived = _lived(reading, run.first if run else name)
+        words = {reading.bare(one) for one in range(name, at)}
+        if words & reading.words.words("units"):
+            continue
+        small = run is not None and run.value == "1" and reading.bare(run.first) == "one"
+        if small and not capital and not lived:
+            continue
         numbered = run is not None and len(run.value) <= 6 and (name < at or _ordinal(reading, at - 1))
         if numbered and run and (token.bare not in weak or capital or lived):
             yield _number_start(reading, run), at
@@ -154,6 +160,8 @@ def _name_after(reading: Reading, at: int, runs: dict[int, Run]) -> tuple[int, i
 def _named(reading: Reading, token: int, last: int, at: int) -> bool:
     """Whether a number is the name of the street: "Dos de Mayo", "calle 45 número 12"."""
     after = reading.bare(token + 1)
+    if all(reading.bare(one) in ("de", "del", "la", "las", "los", "el") for one in range(at + 1, token)):
+        last = at
     return (after == "de" and last == at) or (last == at and after in reading.words.words("address", "number"))
 
 
@@ -181,6 +189,8 @@ def _tail(reading: Reading, last: int) -> int:
             last = state
         elif capital and ("," in reading.gap(at) or reading.tokens[at - 1].text[:1].isupper()) and last == at - 1:
             last = at
+        elif _town(reading, at, last):
+            last = at
         elif bare in ("de", "del", "la", "in", "en", "el", "y", "with", "con", "a", "the", "of", "th", "nd", "rd", "st", "uh", "eh", "zip", "code", "o", "and"):
             skipped += 1
             at += 1
@@ -190,6 +200,15 @@ def _tail(reading: Reading, last: int) -> int:
         skipped = 0
         at = last + 1
     return last
+
+
+def _town(reading: Reading, at: int, last: int) -> bool:
+    """Whether one word between commas follows, which may be a town in a text without capitals."""
+    closed = at + 1 == len(reading.tokens) or bool(re.match(r"[,.;?!]", reading.gap(at + 1)))
+    word = reading.bare(at)
+    return at == last + 1 and reading.gap(at).startswith(",") and closed and len(word) > 3 and (
+        word not in reading.words.words("common") and word not in reading.words.words("fillers")
+    )
 
 
 def _room(reading: Reading, at: int, last: int) -> bool:

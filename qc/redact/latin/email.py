@@ -45,7 +45,7 @@ def _host(reading: Reading, sign: int) -> int | None:
             best = token
         elif best is not None and bare not in dots:
             break
-        elif best is None and token > at and bare in reading.words.words("common") - dots - joints - ends:
+        elif best is None and token > at and bare in reading.words.words("common") - joints - ends and before not in joints:
             break
     return best
 
@@ -54,11 +54,14 @@ def _local(reading: Reading, sign: int) -> int | None:
     """The first token of what stands before the "at"."""
     stops = reading.words.words("email", "not_local")
     joints = reading.words.words("email", "joint")
+    pauses = reading.words.words("email", "pauses")
     first = None
     for token in range(sign - 1, max(-1, sign - 1 - LONGEST), -1):
         bare, gap = reading.bare(token), reading.gap(token + 1)
         if token < sign - 1 and _BREAK.search(gap):
             break
+        if bare in pauses and first is not None and gap.strip() in ("", ","):
+            continue
         letter = len(bare) == 1 and (reading.bare(token + 1) in joints or len(reading.bare(token + 1)) == 1 or first is None)
         if bare in stops and not letter and reading.bare(token + 1) not in joints:
             break

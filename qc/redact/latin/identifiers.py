@@ -39,7 +39,10 @@ def identifiers(reading: Reading) -> Iterator[Found]:
 
 def _spelled(reading: Reading, run: Run) -> Iterator[Found]:
     shaped = False
+    told = _cue(reading, run.first)
     loose = reading.words.words("letters", "words") | reading.words.words("units") | reading.words.words("common")
+
+    loose |= reading.words.words("months")
 
     def tight(units: Sequence[Unit]) -> bool:
         """Whether no letter at an end is a word by chance."""
@@ -50,26 +53,18 @@ def _spelled(reading: Reading, run: Run) -> Iterator[Found]:
         units = run.units[first : last + 1]
         value = "".join(unit.value for unit in units)
         for kind, probability, shape in SHAPES:
-            if shape.fullmatch(value) and not _measure(reading, units) and (tight(units) or _checked(value)):
+            if shape.fullmatch(value) and not _measure(reading, units) and (tight(units) or told == kind.value):
                 yield reading.found(kind, units[0].first, units[-1].last, probability)
                 shaped = True
     units = _trimmed(reading, run.units)
     value = "".join(unit.value for unit in units)
     cue = _cue(reading, units[0].first) if units else ""
+    sure = not any(reading.bare(unit.first) in loose for unit in units if unit.sort is Sort.LETTER)
     mixed = any(one.isdigit() for one in value) and any(one.isalpha() for one in value)
     if len(value) >= FEWEST and (mixed or cue == "plate") and cue in {kind.value for kind in _CODED}:
         yield reading.found(Kind(cue), units[0].first, units[-1].last, 0.85)
-    elif len(value) >= 6 and mixed and not shaped and cue == "" and sum(map(str.isdigit, value)) > 3:
+    elif len(value) >= 6 and mixed and not shaped and cue == "" and sum(map(str.isdigit, value)) > 3 and sure:
         yield reading.found(Kind.ACCOUNT, units[0].first, units[-1].last, 0.4)
-
-
-def _checked(value: str) -> bool:
-    """The check letter of a Spanish DNI or NIE: the number modulo 23."""
-    match = re.fullmatch(r"([XYZ]?)(\d{7,8})([A-Z])", value)
-    if not match:
-        return False
-    number = int(("" if not match[1] else str("XYZ".index(match[1]))) + match[2])
-    return "TRWAGMYFPDXBNJZSQVHLCKE"[number % 23] == match[3]
 
 
 def _windows(units: Sequence[Unit]) -> Iterator[tuple[int, int]]:

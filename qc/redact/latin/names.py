@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from qc.private import Kind
-from qc.redact.latin.lexicon import Lexicon, listed
+from qc.redact.latin.lexicon import Lexicon, listed, plain
 from qc.redact.latin.reading import Found, Reading
 from qc.redact.latin.runs import Run, mixed_runs
 from qc.redact.latin.units import Sort
@@ -49,13 +49,35 @@ def _announced(reading: Reading) -> Iterator[Found]:
 
 def _weakly(reading: Reading) -> Iterator[Found]:
     """After words that mostly announce no name, a name must be known, or be written as one."""
+    self_ = reading.words.words("names", "self")
     for _, last in reading.phrases(reading.words.phrases("names", "weak")):
         starts = {last + 1, _past_fill(reading, last + 1)}
         for at in sorted(starts):
             stop = _name(reading, at, known=True)
+            if stop is None and reading.bare(last) in self_:
+                stop = _introduced(reading, at)
             if stop is not None:
                 yield reading.found(Kind.NAME, at, stop, 0.7)
                 break
+
+
+def _introduced(reading: Reading, at: int) -> int | None:
+    """The last token of a name that nobody knows, after "I'm" and the like, where the sentence goes on as after a name."""
+    stop = _name(reading, at, known=False)
+    if stop is None:
+        return None
+    after = stop + 1
+    told = reading.follows(reading.words.phrases("names", "goes_on"), after) is not None
+    ended = after >= len(reading.tokens) or bool(re.match(r"\s*[,.!?]", reading.gap(after)))
+    capital = _cased(reading) and reading.tokens[at].text[:1].isupper() and at > 0
+    if set(reading.bare(one) for one in range(at, after)) & _own(reading):
+        return None
+    return stop if told or (ended and (capital or (stop > at and not _cased(reading)))) or (capital and stop > at) else None
+
+
+def _own(reading: Reading) -> set[str]:
+    """Words of the centre's own names."""
+    return {word for name in reading.site.units for word in plain(name).split()}
 
 
 def _signed(reading: Reading) -> Iterator[Found]:
@@ -63,6 +85,8 @@ def _signed(reading: Reading) -> Iterator[Found]:
     for first, _ in reading.phrases(reading.words.phrases("names", "after")):
         for begin in range(max(0, first - 3), first):
             stop = _name(reading, begin, known=True)
+            if stop != first - 1 and (begin == 0 or re.search(r"[,.;!?]", reading.gap(begin))):
+                stop = _name(reading, begin, known=False)
             if stop == first - 1:
                 yield reading.found(Kind.NAME, begin, stop, 0.7)
                 break
@@ -118,6 +142,8 @@ def _of_name(reading: Reading, token: int, first: int) -> bool:
     if token >= len(reading.tokens):
         return False
     one = reading.tokens[token]
+    if one.bare in reading.words.words("names", "titles") and not one.text.isupper():
+        return False
     if not one.text[0].isalpha() or (len(one.bare) == 1 and not one.text.isupper()):
         return False
     capital, cased = one.text[:1].isupper(), _cased(reading)

@@ -16,6 +16,9 @@ UNEXPLAINED = 5
 """Digits from which a number that nothing explains is covered: a leak is worse than a mask."""
 SOFT_UNTIL = 6
 """Digits up to which words of quantity ("the bill is", "about") explain a number."""
+LIKELY = {"phone": range(5, 16), "security_code": range(3, 5), "expiry": range(0), "identity": range(4, 20)}
+"""Digits that numbers of a kind have."""
+_DAY = re.compile(r"(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d\d|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -81,10 +84,17 @@ def _cue(reading: Reading, run: Run, before: list[Cue]) -> str:
     if kinds and kinds[-1] == "soft" and not firm:
         return _asked(reading, run) or "soft"
     if firm:
-        return firm[-1]
+        return next((kind for kind in reversed(firm) if _fits(kind, len(run.value), kinds)), firm[-1])
     if asked := _asked(reading, run):
         return asked
     return "account" if "generic" in kinds else ""
+
+
+def _fits(kind: str, digits: int, kinds: list[str]) -> bool:
+    """Whether a number of so many digits can be what a cue announces: a CVV is no card number."""
+    if kind == "card":
+        return digits > 11 or (digits > 3 and "generic" in kinds)
+    return digits in LIKELY.get(kind, range(3, 40))
 
 
 def _asked(reading: Reading, run: Run) -> str:
@@ -114,9 +124,10 @@ def _dated(reading: Reading, run: Run) -> bool:
         return False
     if any(reading.bare(at) in months for at in range(run.first - 3, run.last + 4)):
         return True
-    if not _YEAR.fullmatch(run.value[-4:]) or len(run.value) not in (4, 8):
-        return False
-    return reading.bare(run.first - 1) in reading.words.words("before_year") or len(run.value) == 8
+    if len(run.value) == 8:
+        years = all(_YEAR.fullmatch(unit.value) for unit in run.units) and len(run.units) == 2
+        return years or bool(_DAY.fullmatch(run.value))
+    return bool(_YEAR.fullmatch(run.value)) and reading.bare(run.first - 1) in reading.words.words("before_year")
 
 
 def _written_otherwise(reading: Reading, run: Run) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 from qc.private import Kind
 from qc.redact.latin.lexicon import Lexicon, listed
@@ -42,7 +43,9 @@ def _digits(reading: Reading) -> bool:
 
 def _value(reading: Reading, at: int) -> Iterator[Found]:
     """The words of a secret from a token on."""
-    common = reading.words.words("common") | reading.words.words("secrets", "never")
+    never = reading.words.words("secrets", "never")
+    common = reading.words.words("common") | never
+    stop = never | reading.words.words("secrets", "stop")
     units = {token for unit in reading.units for token in range(unit.first, unit.last + 1)}
     longest = int(reading.words.data["secrets"]["longest"])
     last, words = None, 0
@@ -51,7 +54,7 @@ def _value(reading: Reading, at: int) -> Iterator[Found]:
             break
         spoken = token in units and (token > at or len(reading.bare(token)) > 1 or token + 1 in units)
         spoken = spoken and reading.bare(token) not in ("a", "i", "y", "no", "de")
-        if not spoken and reading.bare(token) in common:
+        if not spoken and reading.bare(token) in (common if last is None else stop):
             if last is not None and token - last == 1 and reading.bare(token) in reading.words.words("fillers"):
                 continue
             break
@@ -95,6 +98,12 @@ def _date(reading: Reading, begin: int, months: frozenset[str], *, sure: bool) -
             first = before[-1].first if before else named
             yield reading.found(Kind.EXPIRY, first, years[0].last if years else named, 0.85 if sure else 0.6)
         return
+    for run, year in pairwise(runs):
+        between = {reading.bare(at) for at in range(run.last + 1, year.first)}
+        split = re.fullmatch(r"0?[1-9]|1[0-2]", run.value) and re.fullmatch(r"(?:20)?[23]\d", year.value)
+        if begin <= run.first < stop and split and between <= reading.words.words("of_year"):
+            yield reading.found(Kind.EXPIRY, run.first, year.last, 0.85 if sure else 0.7)
+            return
     for run in runs:
         month = re.fullmatch(r"(0?[1-9]|1[0-2])(?:20)?([23]\d)", run.value)
         if begin <= run.first < stop and (month or (sure and 3 <= len(run.value) <= 6)):
