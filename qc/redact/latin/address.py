@@ -10,6 +10,8 @@ from qc.redact.latin.reading import Found, Reading
 from qc.redact.latin.runs import Run, digit_runs
 from qc.redact.latin.units import Sort
 
+SUFFIXES = frozenset(("st", "nd", "rd", "th"))
+"""Of ordinals: 5th Avenue is no house number."""
 NAME = 4
 """Words that the name of a street may have."""
 ANSWER = 8
@@ -31,22 +33,24 @@ def addresses(reading: Reading) -> Iterator[Found]:
 def _streets(reading: Reading, runs: tuple[Run, ...]) -> Iterator[tuple[int, int]]:
     """English: number, name, type; or a street where somebody lives; or a street and then its number."""
     types, weak = (reading.words.words("address", name) for name in ("types", "weak"))
-    before = {run.last: run for run in runs}
+    before = {unit.last: (run, place) for run in runs for place, unit in enumerate(run.units)}
     for at, token in enumerate(reading.tokens):
         if token.bare not in types or (token.bare == "st" and token.gap == ""):
             continue
         name = _name_before(reading, at)
-        run = next((before[end] for end in _skipped(reading, name) if end in before), None)
+        run, place = next((before[end] for end in _skipped(reading, name) if end in before), (None, 0))
+        if run:
+            run = Run(run.units[: place + 1])
         capital = token.text[:1].isupper()
         lived = _lived(reading, run.first if run else name)
         words = {reading.bare(one) for one in range(name, at)}
-        if words & reading.words.words("units"):
+        if words & (reading.words.words("units") - SUFFIXES):
             continue
         small = run is not None and run.value == "1" and reading.bare(run.first) == "one"
         if small and not capital and not lived:
             continue
         numbered = run is not None and len(run.value) <= 6 and (name < at or _ordinal(reading, at - 1))
-        if numbered and run and (token.bare not in weak or capital or lived):
+        if numbered and run and (token.bare not in weak or capital or lived or len(run.value) > 1):
             yield _number_start(reading, run), at
         elif name < at and lived and (token.bare not in weak or capital):
             yield name, at
@@ -73,8 +77,6 @@ def _skipped(reading: Reading, name: int) -> Iterator[int]:
     word = reading.bare(name - 1)
     if word in reading.words.words("address", "between") or (len(word) == 1 and word.isalpha()):
         yield name - 2
-    if name < len(reading.tokens) and reading.bare(name).isdecimal():
-        yield name
 
 
 def _name_before(reading: Reading, at: int) -> int:
@@ -89,17 +91,14 @@ def _name_before(reading: Reading, at: int) -> int:
             break
         if bare in ("of", "the") and reading.bare(token - 1) in common:
             break
-        if token in digits:
-            # 5th Avenue, "forty second street": an ordinal is a name
+        if token in digits and not (reading.bare(token + 1) in SUFFIXES and reading.gap(token + 1) == ""):
             break
         first = token
-    if first < at and reading.bare(first) in ("th", "st", "nd", "rd"):
-        first = max(0, first - 1)
     return first
 
 
 def _ordinal(reading: Reading, token: int) -> bool:
-    return reading.bare(token) in reading.words.words("address", "ordinals") | {"th", "st", "nd", "rd"}
+    return reading.bare(token) in reading.words.words("address", "ordinals") | SUFFIXES
 
 
 def _lived(reading: Reading, first: int) -> bool:
@@ -117,6 +116,10 @@ def _calles(reading: Reading, runs: tuple[Run, ...]) -> Iterator[tuple[int, int]
         if token.bare not in types or at <= done:
             continue
         last, number = _name_after(reading, at, by_first)
+        if token.bare == "via" and reading.bare(at - 1) == "gran" and number is not None:
+            done = number
+            yield at - 1, number
+            continue
         capital = at + 1 < len(reading.tokens) and any(one.text[:1].isupper() for one in reading.tokens[at + 1 : last + 1])
         lived = _lived(reading, at)
         if number is not None and (last > at or number > at + 1) and (token.bare not in weak or capital or lived):
@@ -205,6 +208,7 @@ def _tail(reading: Reading, last: int) -> int:
 def _town(reading: Reading, at: int, last: int) -> bool:
     """Whether one word between commas follows, which may be a town in a text without capitals."""
     closed = at + 1 == len(reading.tokens) or bool(re.match(r"[,.;?!]", reading.gap(at + 1)))
+    closed = closed or reading.bare(at + 1) in reading.words.words("common")
     word = reading.bare(at)
     return at == last + 1 and reading.gap(at).startswith(",") and closed and len(word) > 3 and (
         word not in reading.words.words("common") and word not in reading.words.words("fillers")

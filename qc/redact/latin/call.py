@@ -10,7 +10,7 @@ from qc.call import Role
 from qc.interval import Interval
 from qc.private import Kind
 from qc.redact.latin.lexicon import lexicon
-from qc.redact.latin.reading import Found, asked_for, read
+from qc.redact.latin.reading import Found, Reading, asked_for, read
 from qc.redact.latin.runs import digit_runs
 from qc.redact.latin.text import find_text, merged
 from qc.redact.latin.tokens import tokens
@@ -24,6 +24,8 @@ ECHOED = 2
 """The same in the next turns, while the number is being dictated."""
 NEXT = 3
 """Turns after a number in which `ECHOED` digits of it are an echo."""
+DOUBTFUL = 0.5
+"""Probability under which the kind of a number is taken from where it was said before."""
 _SHORT = 3
 """Words that a turn may have which only accompanies what the other says."""
 
@@ -56,7 +58,7 @@ def find_all(pieces: Sequence[Piece], language: str, site: Site = NOWHERE) -> tu
         question = asked.get(passage.role.other, ())
         carded = carded or bool(cards.search(read(passage.text, language).line))
         for one in find_text(passage.text, language, site, question, carded=carded):
-            for turn, kept in _placed(passage, one, pieces):
+            for turn, kept in _placed(passage, one, pieces, language):
                 found[turn].append(kept)
         if not _listens(passage.text, language):
             asked[passage.role] = asked_for(_last_question(passage.text), language)
@@ -74,7 +76,7 @@ def _last_question(text: str) -> str:
 def _listens(text: str, language: str) -> bool:
     """Whether a turn only accompanies what the other party says: digits said back, listening words."""
     words = lexicon(language)
-    listening = words.words("listening") | words.words("fillers") | words.words("digits") | {"mm", "hm"}
+    listening = words.words("accompanying") | words.words("digits")
     rest = [one for one in tokens(text) if one.bare not in listening and not one.bare.isdecimal()]
     return len(rest) <= _SHORT and not text.rstrip().endswith("?") and bool(tokens(text)) and (
         not rest or len(rest) * 2 < len(tokens(text))
@@ -94,8 +96,10 @@ def _passages(pieces: Sequence[Piece], language: str) -> Iterator[_Passage]:
         else:
             open_[piece.role] = [turn]
             order.append(open_[piece.role])
-        if not _listens(piece.text, language):
-            for role in [one for one in open_ if one is not piece.role]:
+        listens = _listens(piece.text, language)
+        for role in [one for one in open_ if one is not piece.role]:
+            # an answer of digits ends the turn that asked for it, and no number that is being dictated
+            if not listens or (read(piece.text, language).units and asked_for(pieces[open_[role][-1]].text, language)):
                 del open_[role]
     for turns in order:
         text, places = "", []
@@ -105,12 +109,24 @@ def _passages(pieces: Sequence[Piece], language: str) -> Iterator[_Passage]:
         yield _Passage(pieces[turns[0]].role, tuple(places), text)
 
 
-def _placed(passage: _Passage, one: Found, pieces: Sequence[Piece]) -> Iterator[tuple[int, Found]]:
+def _placed(passage: _Passage, one: Found, pieces: Sequence[Piece], language: str) -> Iterator[tuple[int, Found]]:
     """A find of a passage in its turns."""
     for turn, begin in passage.turns:
         start, end = max(one.start - begin, 0), min(one.end - begin, len(pieces[turn].text))
+        if one.start < begin or one.end > begin + len(pieces[turn].text):
+            start, end = _said(read(pieces[turn].text, language), start, end)
         if start < end and pieces[turn].text[start:end].strip():
             yield turn, Found(one.kind, start, end, one.probability)
+
+
+def _said(reading: Reading, start: int, end: int) -> tuple[int, int]:
+    """The part of a span from its first to its last digit or letter: pauses between turns are filled with words."""
+    inside = [
+        (reading.tokens[unit.first].start, reading.tokens[unit.last].end)
+        for unit in reading.units
+        if start <= reading.tokens[unit.first].start and reading.tokens[unit.last].end <= end
+    ]
+    return (inside[0][0], inside[-1][1]) if inside else (start, end)
 
 
 def _echoes(pieces: Sequence[Piece], found: list[list[Found]], language: str) -> None:
@@ -134,7 +150,7 @@ def _echoes(pieces: Sequence[Piece], found: list[list[Found]], language: str) ->
     for turn, reading in enumerate(readings):
         for run in runs[turn]:
             start, end = reading.tokens[run.first].start, reading.tokens[run.last].end
-            if any(one.start <= start and end <= one.end for one in found[turn]):
+            if any(one.start <= start and end <= one.end and one.probability >= DOUBTFUL for one in found[turn]):
                 continue
             for where, value, one in joined:
                 near = 0 <= turn - where <= NEXT and _listens(pieces[turn].text, language)

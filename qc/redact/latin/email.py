@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from qc.private import Kind
 from qc.redact.latin.reading import Found, Reading
+from qc.redact.latin.units import Sort
 
 LONGEST = 24
 """Words before the "at" that a spoken address may have: letters one by one, digits, dots."""
@@ -55,17 +56,19 @@ def _local(reading: Reading, sign: int) -> int | None:
     stops = reading.words.words("email", "not_local")
     joints = reading.words.words("email", "joint")
     pauses = reading.words.words("email", "pauses")
+    loose = reading.words.words("letters", "words")
+    digits = {at for unit in reading.units if unit.sort is not Sort.LETTER for at in range(unit.first, unit.last + 1)}
     first = None
     for token in range(sign - 1, max(-1, sign - 1 - LONGEST), -1):
         bare, gap = reading.bare(token), reading.gap(token + 1)
-        if token < sign - 1 and _BREAK.search(gap):
+        if token < sign - 1 and _BREAK.search(gap) and not {token, token + 1} <= digits:
             break
         if bare in pauses and first is not None and gap.strip() in ("", ","):
             continue
         letter = len(bare) == 1 and (reading.bare(token + 1) in joints or len(reading.bare(token + 1)) == 1 or first is None)
-        if bare in stops and not letter and reading.bare(token + 1) not in joints:
+        if bare in stops and token not in digits and not letter and reading.bare(token + 1) not in joints:
             break
-        if bare in stops and letter and token > 0 and reading.bare(token - 1) in stops and first is not None and bare in "ai":
+        if bare in loose and token not in digits and token > 0 and reading.bare(token - 1) not in stops | joints and len(reading.bare(token - 1)) > 1:
             break
         first = token
     while first is not None and reading.bare(first) in joints and first < sign - 1:

@@ -82,6 +82,8 @@ def _measure(reading: Reading, units: Sequence[Unit]) -> bool:
 def _trimmed(reading: Reading, units: Sequence[Unit]) -> Sequence[Unit]:
     """Without words at either end that are letters by chance: "a", "I", "y", "de"."""
     loose = reading.words.words("letters", "words") | reading.words.words("common")
+    if _cue(reading, units[0].first) in ("plate", "identity", "account", "secret"):
+        loose -= frozenset(reading.words.values("letters", "code"))
     first, last = 0, len(units)
     while first < last and units[first].sort is Sort.LETTER and reading.bare(units[first].first) in loose:
         if reading.tokens[units[first].first].text.isupper() and reading.words.code == "es":

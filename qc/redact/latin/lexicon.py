@@ -59,7 +59,11 @@ class Lexicon:
     @cached_property
     def cues(self) -> re.Pattern[str]:
         """Any phrase that says what a number is."""
-        return listed(self.kind_of)
+        return re.compile(listed(self.kind_of).pattern.removesuffix(r"(?!\S)") + r"s?(?!\S)")
+
+    def kind(self, phrase: str) -> str:
+        """The kind that a phrase announces that `cues` found: "number" and "number's" alike."""
+        return self.kind_of.get(phrase) or self.kind_of[phrase[:-1]]
 
     @cached_property
     def kind_of(self) -> Mapping[str, str]:

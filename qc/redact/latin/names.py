@@ -69,10 +69,11 @@ def _introduced(reading: Reading, at: int) -> int | None:
     after = stop + 1
     told = reading.follows(reading.words.phrases("names", "goes_on"), after) is not None
     ended = after >= len(reading.tokens) or bool(re.match(r"\s*[,.!?]", reading.gap(after)))
+    titled = reading.bare(at - 1) in reading.words.words("names", "titles")
     capital = _cased(reading) and reading.tokens[at].text[:1].isupper() and at > 0
     if set(reading.bare(one) for one in range(at, after)) & _own(reading):
         return None
-    return stop if told or (ended and (capital or (stop > at and not _cased(reading)))) or (capital and stop > at) else None
+    return stop if told or (ended and (capital or ((stop > at or titled) and not _cased(reading)))) or (capital and stop > at) else None
 
 
 def _own(reading: Reading) -> set[str]:
@@ -197,6 +198,9 @@ def _spelled(reading: Reading, talked: bool) -> Iterator[Found]:
             if sum(len(reading.units[at].value) for at in piece) >= fewest:
                 first, last = reading.units[piece[0]], reading.units[piece[-1]]
                 yield reading.found(Kind.NAME, first.first, last.last, 0.6)
+                word = "".join(reading.units[at].value for at in piece).lower()
+                said = (at for at, token in enumerate(reading.tokens) if token.bare == word)
+                yield from (reading.found(Kind.NAME, at, at, 0.8) for at in said)
 
 
 def _letters(reading: Reading, run: Run) -> Sequence[list[int]]:

@@ -29,7 +29,7 @@ def numbers(reading: Reading) -> Iterator[Found]:
         before = [cue for cue in reading.cues if cue.last < run.first and cue not in used]
         found = _kind(reading, run, before)
         if len(run.value) > 2:
-            used |= set(before)
+            used |= {cue for cue in before if cue.kind != "none"}
         if found:
             kind, probability = found
             yield reading.found(kind, run.first, run.last, probability)
@@ -45,7 +45,7 @@ def _kind(reading: Reading, run: Run, before: list[Cue]) -> tuple[Kind, float] |
     cue = _cue(reading, run, before)
     if _written_otherwise(reading, run) and not (cue == "identity" and len(digits) > 6):
         return None
-    shape = _shape(digits)
+    shape = _shape(digits, reading.text[: reading.tokens[run.first].start])
     if cue in ("none", "soft", ""):
         explained = cue == "none" or (cue == "soft" and len(digits) <= SOFT_UNTIL)
         if explained and not (shape and shape[0] is Kind.CARD):
@@ -60,7 +60,7 @@ def _kind(reading: Reading, run: Run, before: list[Cue]) -> tuple[Kind, float] |
         return None
     if kind is Kind.SECURITY_CODE and len(digits) > 4:
         kind = Kind.CARD if len(digits) > 11 else Kind.SECRET
-    if _dated(reading, run) and not _close(reading, run, before):
+    if _monthly(reading, run) or (_dated(reading, run) and not _close(reading, run, before)):
         return None
     if shape and kind in (Kind.ACCOUNT, Kind.SECRET) and shape[0] is Kind.CARD:
         return shape
@@ -79,7 +79,8 @@ def _cue(reading: Reading, run: Run, before: list[Cue]) -> str:
         between = [reading.bare(at) for at in range(run.last + 1, behind[0].first)]
         if between and between[0] in reading.words.words("names_it") and behind[0].kind not in ("soft", "generic"):
             return behind[0].kind
-    kinds = [cue.kind for cue in before]
+    heads = [cue for cue in before if not _modifies(reading, cue, before, run)]
+    kinds = [cue.kind for cue in heads]
     firm = [kind for kind in kinds if kind not in ("soft", "generic")]
     if kinds and kinds[-1] == "soft" and not firm:
         return _asked(reading, run) or "soft"
@@ -88,6 +89,18 @@ def _cue(reading: Reading, run: Run, before: list[Cue]) -> str:
     if asked := _asked(reading, run):
         return asked
     return "account" if "generic" in kinds else ""
+
+
+def _modifies(reading: Reading, cue: Cue, before: list[Cue], run: Run) -> bool:
+    """Whether a cue only says more of the one before it: "the PIN of my account is"."""
+    if run.first - cue.last < 2:
+        return False
+    words = reading.words.words("modifying")
+    for head in before:
+        between = {reading.bare(at) for at in range(head.last + 1, cue.first)}
+        if head.last < cue.first and between and between <= words and head.kind not in ("soft", "generic"):
+            return True
+    return False
 
 
 def _fits(kind: str, digits: int, kinds: list[str]) -> bool:
@@ -101,7 +114,10 @@ def _asked(reading: Reading, run: Run) -> str:
     """Which of the kinds that were asked for it answers: the one of its shape, else the last."""
     kinds = [kind for kind in reading.asked if kind not in ("name", "email", "address", "expiry")]
     shape = _shape(run.value)
-    return shape[0].value if shape and shape[0].value in kinds else kinds[-1] if kinds else ""
+    if shape and shape[0].value in kinds:
+        return shape[0].value
+    fitting = [kind for kind in kinds if _fits(kind, len(run.value), kinds)]
+    return fitting[-1] if fitting else kinds[-1] if kinds else ""
 
 
 def _measured(reading: Reading, run: Run) -> bool:
@@ -117,13 +133,17 @@ def _measured(reading: Reading, run: Run) -> bool:
     return reading.follows(reading.words.phrases("units"), after) is not None
 
 
+def _monthly(reading: Reading, run: Run) -> bool:
+    """Whether a month stands beside it."""
+    months = reading.words.words("months")
+    beside = (*range(run.first - 2, run.first), *range(run.last + 1, run.last + 3))
+    return len(run.value) <= 8 and any(reading.bare(at) in months for at in beside)
+
+
 def _dated(reading: Reading, run: Run) -> bool:
     """Whether it is a date or year: a month beside it, or a year after "in", "since", "de"."""
-    months = reading.words.words("months")
-    if len(run.value) > 8:
-        return False
-    if any(reading.bare(at) in months for at in range(run.first - 3, run.last + 4)):
-        return True
+    if len(run.value) > 8 or _monthly(reading, run):
+        return len(run.value) <= 8
     if len(run.value) == 8:
         years = all(_YEAR.fullmatch(unit.value) for unit in run.units) and len(run.units) == 2
         return years or bool(_DAY.fullmatch(run.value))
@@ -139,7 +159,7 @@ def _written_otherwise(reading: Reading, run: Run) -> bool:
     return False
 
 
-def _shape(digits: str) -> tuple[Kind, float] | None:
+def _shape(digits: str, before: str = "") -> tuple[Kind, float] | None:
     if 13 <= len(digits) <= 19 and luhn(digits):
         return Kind.CARD, 0.9
-    return (Kind.PHONE, 0.7) if is_phone(digits) else None
+    return (Kind.PHONE, 0.7) if is_phone(digits) or (before.endswith("+") and len(digits) > 7) else None

@@ -97,11 +97,26 @@ def read(text: str, language: str, site: Site = NOWHERE, asked: tuple[str, ...] 
     units = reader(language).read(said)
     places = tuple(token.start for token in said)
     bare = Reading(text, fold(text), words, said, units, (), line, tuple(starts), places, site, asked)
-    cues = tuple(
-        Cue(words.kind_of[line[starts[first] : starts[last] + len(said[last].bare)]], first, last)
-        for first, last in bare.phrases(words.cues)
-    )
-    return replace(bare, cues=cues)
+    return replace(bare, cues=_cues(bare))
+
+
+def _cues(reading: Reading) -> tuple[Cue, ...]:
+    """The cues of a text; of cues that overlap the longest: "my number" gives way to "number of the agent"."""
+    found: list[Cue] = []
+    for first in range(len(reading.tokens)):
+        last = reading.follows(reading.words.cues, first)
+        if last is None:
+            continue
+        place = reading.starts[first]
+        phrase = reading.line[place : reading.starts[last] + len(reading.bare(last))]
+        cue = Cue(reading.words.kind(phrase), first, last)
+        if found and found[-1].last >= first:
+            longer = found[-1].last - found[-1].first - (last - first)
+            if longer > 0 or found[-1].last >= last or (longer == 0 and cue.kind != "none"):
+                continue
+            found.pop()
+        found.append(cue)
+    return tuple(found)
 
 
 def asked_for(question: str, language: str) -> tuple[str, ...]:

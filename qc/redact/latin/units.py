@@ -54,6 +54,7 @@ class Reader:
         self.times = words.values("times")
         self.plurals = words.values("numbers", "plurals")
         self.letters = words.values("letters", "names") | words.values("letters", "code")
+        self.pairs = words.values("letters", "pairs")
         self.doubled = words.values("letters", "doubled")
         self.like = tuple(sorted((one.split() for one in words.words("letters", "like")), key=len, reverse=True))
         self.bound = words.code == "es"  # "sesenta y uno" needs its "y", "sixty one" needs nothing
@@ -138,7 +139,7 @@ class Reader:
         if word in self.tens:
             rest = self._past_and(tokens, at + 1) if self.bound else at + 1
             digit = int(self.digits.get(self._bare(tokens, rest), 0))
-            joined = digit > 0 and (not self.bound or rest > at + 1)
+            joined = digit > 0 and (rest > at + 1 if self.bound else tokens[rest].gap in (" ", "-"))
             return (int(self.tens[word]) + digit, rest + 1) if joined else (int(self.tens[word]), at + 1)
         if word in self.teens:
             return int(self.teens[word]), at + 1
@@ -149,15 +150,20 @@ class Reader:
         word = self._bare(tokens, at)
         if word in self.doubled and self.times.get(self._bare(tokens, at + 1)) == "2":
             return Unit(self.doubled[word].upper(), at, at + 1, Sort.LETTER)
+        pair = f"{word} {self._bare(tokens, at + 1)}"
+        if pair in self.pairs:
+            return Unit(self.pairs[pair].upper(), at, at + 1, Sort.LETTER)
         value = word if len(word) == 1 and word.isalpha() else self.letters.get(word, "")
         if not value:
             return None
         for like in self.like:
             after = at + 1 + len(like)
-            if [self._bare(tokens, at + 1 + n) for n in range(len(like))] == like:
+            close = at + 1 < len(tokens) and "," not in tokens[at + 1].gap
+            if close and [self._bare(tokens, at + 1 + n) for n in range(len(like))] == like:
                 example = self._bare(tokens, after)
-                if len(example) > 2 and example[0] == value.lower() or (example == value.lower() and len(example) > 2):
-                    return Unit(value.upper(), at, after, Sort.LETTER)
+                two = f"{example} {self._bare(tokens, after + 1)}" in self.pairs
+                if two or (len(example) > 2 and example[0] == value.lower()):
+                    return Unit(value.upper(), at, after + two, Sort.LETTER)
         return Unit(value.upper(), at, at, Sort.LETTER)
 
 
