@@ -93,7 +93,7 @@ def _cue(reading: Reading, run: Run, before: list[Cue]) -> str:
 
 def _modifies(reading: Reading, cue: Cue, before: list[Cue], run: Run) -> bool:
     """Whether a cue only says more of the one before it: "the PIN of my account is"."""
-    if run.first - cue.last < 2:
+    if run.first - cue.last < 2 and not reading.tokens[cue.last].text.endswith(("'s", "’s")):
         return False
     words = reading.words.words("modifying")
     for head in before:
