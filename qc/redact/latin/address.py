@@ -16,6 +16,7 @@ NAME = 4
 """Words that the name of a street may have."""
 ANSWER = 8
 """Words of an answer to the question for an address, from its first number on."""
+_BOX = re.compile(r"(?:po box|p o box|apartado de correos|apartado postal) \d+(?!\S)")
 _ENDS = re.compile(r"[;?!\n]|\.\s")
 _BREAK = re.compile(r"[,;:?!\n]|\.\s")
 
@@ -25,6 +26,8 @@ def addresses(reading: Reading) -> Iterator[Found]:
     runs = digit_runs(reading.words, reading.tokens, reading.units)
     found = list(_streets(reading, runs) if reading.words.code == "en" else _calles(reading, runs))
     yield from (reading.found(Kind.ADDRESS, first, _tail(reading, last), 0.85) for first, last in found)
+    boxes = (reading.follows(_BOX, at) for at in range(len(reading.tokens)) if reading.bare(at) in ("po", "p", "apartado"))
+    yield from (reading.found(Kind.ADDRESS, last - 2, last, 0.8) for last in boxes if last is not None)
     yield from (reading.found(Kind.ADDRESS, first, last, 0.7) for first, last in _rooms(reading, bool(found)))
     if "address" in reading.asked and not found:
         yield from _answered(reading)
@@ -74,6 +77,8 @@ def _number_start(reading: Reading, run: Run) -> int:
 def _skipped(reading: Reading, name: int) -> Iterator[int]:
     """Where a house number may end that stands before a street's name: "12, Oak", "12 on Oak", "12 B Oak", "12a"."""
     yield name - 1
+    if reading.bare(name - 1) == "half" or (reading.bare(name), reading.bare(name - 1)) == ("half", "a"):
+        yield from (name - 4, name - 3)
     word = reading.bare(name - 1)
     if word in reading.words.words("address", "between") or (len(word) == 1 and word.isalpha()):
         yield name - 2
@@ -194,7 +199,7 @@ def _tail(reading: Reading, last: int) -> int:
             last = at
         elif _town(reading, at, last):
             last = at
-        elif bare in ("de", "del", "la", "in", "en", "el", "y", "with", "con", "a", "the", "of", "th", "nd", "rd", "st", "uh", "eh", "zip", "code", "o", "and"):
+        elif bare in reading.words.words("address", "skipped"):
             skipped += 1
             at += 1
             continue

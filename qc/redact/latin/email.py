@@ -11,6 +11,8 @@ from qc.redact.latin.units import Sort
 
 LONGEST = 24
 """Words before the "at" that a spoken address may have: letters one by one, digits, dots."""
+HOST = 9
+"""Words after it: a name of two or three, "dot co dot uk"."""
 _WRITTEN = re.compile(r"[\w.%+-]+ ?@ ?[\w-]+(?:\.[\w-]+)*\.\w{2,}(?![\w@])", re.ASCII)
 _BREAK = re.compile(r"[;?!\n(]|\. *$")
 
@@ -31,22 +33,20 @@ def emails(reading: Reading) -> Iterator[Found]:
 def _host(reading: Reading, sign: int) -> int | None:
     """The last token of the host after the "at"."""
     dots, ends, hosts = (reading.words.words("email", name) for name in ("dot", "ends", "hosts"))
-    joints = reading.words.words("email", "joint")
-    best, at = None, sign + 1
-    if reading.bare(at) == "sign":
-        at += 1
-    for token in range(at, min(at + 12, len(reading.tokens))):
-        bare, before = reading.bare(token), reading.bare(token - 1)
-        dotted = before in dots or reading.gap(token) == "."
+    at = sign + 1 + (reading.bare(sign + 1) == "sign")
+    best = None
+    for token in range(at, min(at + HOST, len(reading.tokens))):
+        bare, before, gap = reading.bare(token), reading.bare(token - 1), reading.gap(token)
+        dotted = before in dots or gap == "."
+        if token > at and re.search(r"[;?!]|\.\s", gap):
+            break
         if token > at and bare in ends and (dotted or before in hosts | ends):
             best = token
-        elif token > at and re.search(r"[;?!]|\.\s", reading.gap(token)):
-            break
         elif bare in hosts and best is None:
             best = token
         elif best is not None and bare not in dots:
             break
-        elif best is None and token > at and bare in reading.words.words("common") - joints - ends and before not in joints:
+        elif bare in reading.words.words("email", "at"):
             break
     return best
 

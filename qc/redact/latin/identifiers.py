@@ -24,6 +24,8 @@ SHAPES: tuple[tuple[Kind, float, re.Pattern[str]], ...] = (
 )
 FEWEST = 4
 """Letters and digits of a code that a cue names."""
+REACH = 14
+"""Words after the word for a plate or a document in which its code is looked for."""
 _CHUNK = re.compile(r"(?<![\w.@/#])(?=[a-z-]*\d)(?=[\d-]*[a-z])[a-z\d]+(?:[-/][a-z\d]+)*(?![\w@])")
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|s|am|pm|kwh|kw|kva|k|v|w|a|h|hrs|mb|g|gb|hz|o|a|er|ro|da|mm|cm|km)")
 _CODED = {Kind.PLATE, Kind.IDENTITY, Kind.ACCOUNT, Kind.SECRET, Kind.CARD}
@@ -35,6 +37,7 @@ def identifiers(reading: Reading) -> Iterator[Found]:
         if any(unit.sort is Sort.LETTER for unit in run.units):
             yield from _spelled(reading, run)
     yield from _written(reading)
+    yield from _dictated(reading)
 
 
 def _spelled(reading: Reading, run: Run) -> Iterator[Found]:
@@ -65,6 +68,36 @@ def _spelled(reading: Reading, run: Run) -> Iterator[Found]:
         yield reading.found(Kind(cue), units[0].first, units[-1].last, 0.85)
     elif len(value) >= 6 and mixed and not shaped and cue == "" and sum(map(str.isdigit, value)) > 3 and sure:
         yield reading.found(Kind.ACCOUNT, units[0].first, units[-1].last, 0.4)
+
+
+def _dictated(reading: Reading) -> Iterator[Found]:
+    """What stands right behind the word for a plate or a document and looks like a code: "KX 07 TBR"."""
+    loose = reading.words.words("letters", "words")
+    units = {token: unit for unit in reading.units for token in range(unit.first, unit.last + 1)}
+    common = reading.words.words("common") | reading.words.words("units") | reading.words.words("fillers")
+    for cue in reading.cues:
+        if cue.kind not in ("plate", "identity"):
+            continue
+        code: list[int] = []
+        for at in range(cue.last + 1, min(len(reading.tokens), cue.last + 1 + REACH)):
+            token = reading.tokens[at]
+            coded = at in units and not (token.bare in common and units[at].sort is Sort.LETTER and not code)
+            short = token.bare not in common and (len(token.bare) <= 3 or (token.text.isupper() and len(token.bare) < 9))
+            if coded or (short and token.text.isalpha()):
+                code.append(at)
+            elif code and not _numeral_near(reading, code):
+                code = []
+            elif code:
+                break
+        while code and reading.bare(code[-1]) in loose and units[code[-1]].first == units[code[-1]].last:
+            code.pop()
+        value = "".join(units[at].value if at in units and units[at].first == at else reading.bare(at) for at in code)
+        if code and any(one.isdigit() for one in value) and len(value) >= FEWEST:
+            yield reading.found(Kind(cue.kind), code[0], code[-1], 0.8)
+
+
+def _numeral_near(reading: Reading, code: list[int]) -> bool:
+    return any(reading.bare(at).isdecimal() or at in {unit.first for unit in reading.units} for at in code)
 
 
 def _windows(units: Sequence[Unit]) -> Iterator[tuple[int, int]]:

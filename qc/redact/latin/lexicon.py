@@ -28,9 +28,9 @@ def plain(phrase: str) -> str:
 
 
 def listed(phrases: Iterable[str]) -> re.Pattern[str]:
-    """Any of these phrases as whole words of a line; the longest first. ``*`` stands for up to two words."""
+    """Any of these phrases as whole words of a line; the longest first. ``*`` stands for up to three words."""
     ordered = sorted({plain(phrase) for phrase in phrases}, key=len, reverse=True)
-    choice = "|".join(re.escape(phrase).replace(r"\*\ ", r"(?:\S+ ){0,2}") for phrase in ordered)
+    choice = "|".join(re.escape(phrase).replace(r"\*\ ", r"(?:\S+ ){0,3}") for phrase in ordered)
     return re.compile(rf"(?<!\S)(?:{choice})(?!\S)" if choice else r"(?!)")
 
 
@@ -64,6 +64,11 @@ class Lexicon:
     def kind(self, phrase: str) -> str:
         """The kind that a phrase announces that `cues` found: "number" and "number's" alike."""
         return self.kind_of.get(phrase) or self.kind_of[phrase[:-1]]
+
+    @cached_property
+    def public(self) -> re.Pattern[str]:
+        """Digits of whole numbers that everybody may know: hotlines."""
+        return re.compile("|".join(self.data["public"]))
 
     @cached_property
     def kind_of(self) -> Mapping[str, str]:

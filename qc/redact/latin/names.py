@@ -49,30 +49,43 @@ def _announced(reading: Reading) -> Iterator[Found]:
 
 def _weakly(reading: Reading) -> Iterator[Found]:
     """After words that mostly announce no name, a name must be known, or be written as one."""
+    kin = reading.words.words("names", "kin")
     self_ = reading.words.words("names", "self")
-    for _, last in reading.phrases(reading.words.phrases("names", "weak")):
+    for first, last in reading.phrases(reading.words.phrases("names", "weak")):
+        loose = first == last and reading.bare(first) in reading.words.words("names", "loose")
+        people = reading.follows(reading.words.phrases("names", "people"), first) == last
         starts = {last + 1, _past_fill(reading, last + 1)}
         for at in sorted(starts):
-            stop = _name(reading, at, known=True)
-            if stop is None and reading.bare(last) in self_:
-                stop = _introduced(reading, at)
+            stop = _name(reading, at, known=True, loose=loose)
+            if stop is None and people:
+                stop = _name(reading, at, known=False)
+            if stop is None and reading.bare(last) in kin and at == last + 1 and _capitals(reading, at):
+                stop = _name(reading, at, known=False)
+            if stop is None and (reading.bare(last) in self_ or reading.bare(last) == "its"):
+                stop = _introduced(reading, at, only_told=reading.bare(last) == "its")
             if stop is not None:
                 yield reading.found(Kind.NAME, at, stop, 0.7)
                 break
 
 
-def _introduced(reading: Reading, at: int) -> int | None:
+def _capitals(reading: Reading, at: int) -> bool:
+    return _cased(reading) and at < len(reading.tokens) and reading.tokens[at].text[:1].isupper()
+
+
+def _introduced(reading: Reading, at: int, *, only_told: bool) -> int | None:
     """The last token of a name that nobody knows, after "I'm" and the like, where the sentence goes on as after a name."""
     stop = _name(reading, at, known=False)
     if stop is None:
         return None
     after = stop + 1
-    told = reading.follows(reading.words.phrases("names", "goes_on"), after) is not None
+    told = reading.follows(reading.words.phrases("names", "goes_on" if stop > at else "after_one"), after) is not None
     ended = after >= len(reading.tokens) or bool(re.match(r"\s*[,.!?]", reading.gap(after)))
     titled = reading.bare(at - 1) in reading.words.words("names", "titles")
     capital = _cased(reading) and reading.tokens[at].text[:1].isupper() and at > 0
     if set(reading.bare(one) for one in range(at, after)) & _own(reading):
         return None
+    if only_told:
+        return stop if told else None
     return stop if told or (ended and (capital or ((stop > at or titled) and not _cased(reading)))) or (capital and stop > at) else None
 
 
@@ -106,7 +119,7 @@ def _past_fill(reading: Reading, at: int) -> int:
     return at if stop is None else stop + 1
 
 
-def _name(reading: Reading, at: int, *, known: bool) -> int | None:
+def _name(reading: Reading, at: int, *, known: bool, loose: bool = False) -> int | None:
     """The last token of a name that begins at a token. ``known``: only one that is known or written as a name."""
     if at >= len(reading.tokens) or (0 < at and re.search(r"[;?!(\n]", reading.gap(at))):
         return None
@@ -123,7 +136,7 @@ def _name(reading: Reading, at: int, *, known: bool) -> int | None:
         if token == at and reading.bare(token) in particles and not _of_name(reading, token + 1, at):
             break
         last = token
-    if last is None or (known and not _sure(reading, at, last)) or _organisation(reading, last):
+    if last is None or (known and not _sure(reading, at, last, loose)) or _organisation(reading, last):
         return None
     return last
 
@@ -159,13 +172,13 @@ def _of_name(reading: Reading, token: int, first: int) -> bool:
     begun = reading.tokens[first].text[:1].isupper()
     if cased and begun and not capital:
         return False
-    return capital or not re.search(r"(?:ing|ed|ly)$", one.bare) or reading.words.code == "es"
+    return capital or not re.search(r"\w{3}(?:ing|ed|ly)$", one.bare) or reading.words.code == "es"
 
 
-def _sure(reading: Reading, first: int, last: int) -> bool:
+def _sure(reading: Reading, first: int, last: int, loose: bool) -> bool:
     tokens = reading.tokens[first : last + 1]
     ambiguous, lists = reading.words.words("names", "ambiguous"), reading.words.words("names", "given")
-    if reading.bare(first - 1) in reading.words.words("names", "loose") and not tokens[0].text[:1].isupper():
+    if loose and not tokens[0].text[:1].isupper():
         return len(tokens) > 1 and tokens[0].bare in lists and tokens[-1].bare in _known(reading.words) - ambiguous
     given = any(token.bare in reading.words.words("names", "given") for token in tokens)
     capitals = all(token.text[:1].isupper() for token in tokens if token.bare not in reading.words.words("names", "particles"))

@@ -50,13 +50,14 @@ def _kind(reading: Reading, run: Run, before: list[Cue]) -> tuple[Kind, float] |
         explained = cue == "none" or (cue == "soft" and len(digits) <= SOFT_UNTIL)
         if explained and not (shape and shape[0] is Kind.CARD):
             return None
-        if len(digits) < UNEXPLAINED or run.amount or _measured(reading, run) or _dated(reading, run):
+        if len(digits) < UNEXPLAINED or reading.words.public.fullmatch(digits) or run.amount or _measured(reading, run) or _dated(reading, run):
             return None
         return shape or (Kind.ACCOUNT, 0.4)
     if _measured(reading, run):
         return None
     kind = Kind(cue)
-    if kind is Kind.EXPIRY or len(digits) < FEWEST.get(kind, 4):
+    part = any(cue.kind == "generic" for cue in before)
+    if kind is Kind.EXPIRY or len(digits) < (3 if part else FEWEST.get(kind, 4)):
         return None
     if kind is Kind.SECURITY_CODE and len(digits) > 4:
         kind = Kind.CARD if len(digits) > 11 else Kind.SECRET

@@ -45,6 +45,7 @@ def _value(reading: Reading, at: int) -> Iterator[Found]:
     """The words of a secret from a token on."""
     never = reading.words.words("secrets", "never")
     common = reading.words.words("common") | never
+    linking = reading.words.words("secrets", "linking")
     stop = never | reading.words.words("secrets", "stop")
     units = {token for unit in reading.units for token in range(unit.first, unit.last + 1)}
     longest = int(reading.words.data["secrets"]["longest"])
@@ -54,7 +55,8 @@ def _value(reading: Reading, at: int) -> Iterator[Found]:
             break
         spoken = token in units and (token > at or len(reading.bare(token)) > 1 or token + 1 in units)
         spoken = spoken and reading.bare(token) not in ("a", "i", "y", "no", "de")
-        if not spoken and reading.bare(token) in (common if last is None else stop):
+        inner = last is not None and reading.bare(token) in linking and reading.bare(token + 1) not in common | {""}
+        if not spoken and not inner and reading.bare(token) in (common if last is None else stop):
             if last is not None and token - last == 1 and reading.bare(token) in reading.words.words("fillers"):
                 continue
             break
