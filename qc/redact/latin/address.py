@@ -115,10 +115,11 @@ def _lived(reading: Reading, first: int) -> bool:
 def _calles(reading: Reading, runs: tuple[Run, ...]) -> Iterator[tuple[int, int]]:
     """Spanish: type, name, number; or a street where somebody lives."""
     types, weak = (reading.words.words("address", name) for name in ("types", "weak"))
-    by_first = {run.first: run for run in runs}
+    by_first = {unit.first: Run(run.units[place:]) for run in runs for place, unit in enumerate(run.units)}
     done = -1
     for at, token in enumerate(reading.tokens):
-        if token.bare not in types or at <= done:
+        short = token.bare == "c" and reading.gap(at + 1).startswith("/")
+        if (token.bare not in types and not short) or at <= done:
             continue
         last, number = _name_after(reading, at, by_first)
         if token.bare == "via" and reading.bare(at - 1) == "gran" and number is not None:
@@ -130,8 +131,20 @@ def _calles(reading: Reading, runs: tuple[Run, ...]) -> Iterator[tuple[int, int]
         if number is not None and (last > at or number > at + 1) and (token.bare not in weak or capital or lived):
             done = number
             yield at, number
+        elif last > at and (before := _number_before(reading, at, runs)) is not None:
+            yield before, last
         elif last > at and lived and token.bare not in weak:
             yield at, last
+
+
+def _number_before(reading: Reading, at: int, runs: tuple[Run, ...]) -> int | None:
+    """The first token of a number that stands before a street: "número nueve de la calle Goya"."""
+    for run in runs:
+        between = {reading.bare(one) for one in range(run.last + 1, at)}
+        named = reading.bare(run.first - 1) in ("numero", "el")
+        if run.last < at and between and between <= {"de", "la", "en", "del"} and named and len(run.value) < 5:
+            return run.first - (reading.bare(run.first - 1) == "numero")
+    return None
 
 
 def _name_after(reading: Reading, at: int, runs: dict[int, Run]) -> tuple[int, int | None]:
@@ -191,7 +204,9 @@ def _tail(reading: Reading, last: int) -> int:
         state = reading.follows(states, at)
         unit = units.get(at)
         capital = reading.tokens[at].text[:1].isupper() and bare not in reading.words.words("common")
-        if bare in words or (unit is not None and _room(reading, at, last)):
+        if bare in ("colonia", "barrio", "urbanizacion"):
+            last = _quarter(reading, at)
+        elif bare in words or (unit is not None and _room(reading, at, last)):
             last = unit.last if unit is not None and bare not in words else at
         elif state is not None and (len(bare) > 2 or reading.tokens[at].text.isupper()):
             last = state
@@ -207,6 +222,16 @@ def _tail(reading: Reading, last: int) -> int:
             break
         skipped = 0
         at = last + 1
+    return last
+
+
+def _quarter(reading: Reading, at: int) -> int:
+    """The last word of the name of a part of a town."""
+    last = at
+    for token in range(at + 1, min(len(reading.tokens), at + 4)):
+        if _BREAK.search(reading.gap(token)) or reading.bare(token) in reading.words.words("common") - {"la", "del", "de"}:
+            break
+        last = token
     return last
 
 

@@ -152,11 +152,16 @@ def _echoes(pieces: Sequence[Piece], found: list[list[Found]], language: str) ->
             start, end = reading.tokens[run.first].start, reading.tokens[run.last].end
             if any(one.start <= start and end <= one.end and one.probability >= DOUBTFUL for one in found[turn]):
                 continue
-            for where, value, one in joined:
-                near = 0 <= turn - where <= NEXT and _listens(pieces[turn].text, language)
-                if len(run.value) >= (ECHOED if near else SAID_BACK) and run.value in value:
-                    found[turn].append(Found(one.kind, start, end, one.probability))
-                    break
+            listens = _listens(pieces[turn].text, language)
+            same = [
+                one
+                for where, value, one in joined
+                if run.value in value
+                and len(run.value) >= (ECHOED if listens and 0 <= turn - where <= NEXT else SAID_BACK)
+            ]
+            if same:
+                best = max(same, key=lambda one: one.probability)
+                found[turn].append(Found(best.kind, start, end, best.probability))
 
 
 def _names_again(pieces: Sequence[Piece], found: list[list[Found]], language: str) -> None:

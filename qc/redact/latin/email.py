@@ -35,6 +35,8 @@ def _host(reading: Reading, sign: int) -> int | None:
     dots, ends, hosts = (reading.words.words("email", name) for name in ("dot", "ends", "hosts"))
     at = sign + 1 + (reading.bare(sign + 1) == "sign")
     best = None
+    if reading.bare(at) in reading.words.words("email", "no_host"):
+        return None
     for token in range(at, min(at + HOST, len(reading.tokens))):
         bare, before, gap = reading.bare(token), reading.bare(token - 1), reading.gap(token)
         dotted = before in dots or gap == "."

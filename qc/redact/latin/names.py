@@ -59,13 +59,20 @@ def _weakly(reading: Reading) -> Iterator[Found]:
             stop = _name(reading, at, known=True, loose=loose)
             if stop is None and people:
                 stop = _name(reading, at, known=False)
-            if stop is None and reading.bare(last) in kin and at == last + 1 and _capitals(reading, at):
-                stop = _name(reading, at, known=False)
+            if stop is None and reading.bare(last) in kin and at == last + 1:
+                stop = _name(reading, at, known=False) if _capitals(reading, at) else _between_commas(reading, at)
             if stop is None and (reading.bare(last) in self_ or reading.bare(last) == "its"):
                 stop = _introduced(reading, at, only_told=reading.bare(last) == "its")
             if stop is not None:
                 yield reading.found(Kind.NAME, at, stop, 0.7)
                 break
+
+
+def _between_commas(reading: Reading, at: int) -> int | None:
+    """The last token of a name of two words or more with a comma on either side: "mi madre, eulalia portillo, vive"."""
+    stop = _name(reading, at, known=False)
+    closed = stop is not None and (stop + 1 == len(reading.tokens) or reading.gap(stop + 1)[:1] in (",", "."))
+    return stop if stop is not None and stop > at and closed and reading.gap(at).startswith(",") else None
 
 
 def _capitals(reading: Reading, at: int) -> bool:
@@ -179,7 +186,10 @@ def _sure(reading: Reading, first: int, last: int, loose: bool) -> bool:
     tokens = reading.tokens[first : last + 1]
     ambiguous, lists = reading.words.words("names", "ambiguous"), reading.words.words("names", "given")
     if loose and not tokens[0].text[:1].isupper():
-        return len(tokens) > 1 and tokens[0].bare in lists and tokens[-1].bare in _known(reading.words) - ambiguous
+        if len(tokens) < 2 or tokens[0].bare not in lists:
+            return False
+        closed = last + 1 == len(reading.tokens) or reading.gap(last + 1)[:1] in (",", ".", "?", "!")
+        return tokens[-1].bare in _known(reading.words) - ambiguous or (tokens[0].bare not in ambiguous and closed)
     given = any(token.bare in reading.words.words("names", "given") for token in tokens)
     capitals = all(token.text[:1].isupper() for token in tokens if token.bare not in reading.words.words("names", "particles"))
     any_known = any(token.bare in _known(reading.words) for token in tokens)
@@ -237,6 +247,8 @@ def _letters(reading: Reading, run: Run) -> Sequence[list[int]]:
         return unit.first == unit.last and token.text in loose
 
     for piece in pieces:
+        if len(piece) > 3 and all(len(reading.bare(reading.units[at].first)) == 1 for at in piece):
+            continue
         while piece and chance(piece[0]):
             piece.pop(0)
         while piece and chance(piece[-1]) and not (len(piece) > 3 and len(reading.bare(reading.units[piece[-1]].first)) == 1):

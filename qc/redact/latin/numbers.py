@@ -32,7 +32,15 @@ def numbers(reading: Reading) -> Iterator[Found]:
             used |= {cue for cue in before if cue.kind != "none"}
         if found:
             kind, probability = found
-            yield reading.found(kind, run.first, run.last, probability)
+            prefix = kind is Kind.ACCOUNT and _prefixed(reading, run.first)
+            yield reading.found(kind, run.first - prefix, run.last, probability)
+
+
+def _prefixed(reading: Reading, first: int) -> bool:
+    """Whether capitals before a number are a part of it: ES, AB."""
+    before = reading.tokens[first - 1].text if first else ""
+    known = before.lower() in reading.words.kind_of or before.lower() in reading.words.words("currency")
+    return 1 < len(before) < 4 and before.isupper() and not reading.text.isupper() and not known
 
 
 def _kind(reading: Reading, run: Run, before: list[Cue]) -> tuple[Kind, float] | None:
@@ -89,6 +97,8 @@ def _cue(reading: Reading, run: Run, before: list[Cue]) -> str:
         return next((kind for kind in reversed(firm) if _fits(kind, len(run.value), kinds)), firm[-1])
     if asked := _asked(reading, run):
         return asked
+    if behind and behind[0].kind == "none" and behind[0].first - run.last <= 5 and not any(m in stop for m in ".;?!"):
+        return "none"
     return "account" if "generic" in kinds else ""
 
 

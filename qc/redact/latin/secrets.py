@@ -29,12 +29,27 @@ def secrets(reading: Reading) -> Iterator[Found]:
     for _, last in cues:
         start = last + 1
         between = reading.follows(_before(reading.words), start)
+        if between is None:
+            between = _past_modifier(reading, start)
         told = between is not None or ":" in reading.gap(start) or '"' in reading.gap(start)
         if told:
             yield from _value(reading, start if between is None else between + 1)
     if "secret" in reading.asked and not cues and not _digits(reading):
         between = reading.follows(_before(reading.words), 0)
         yield from _value(reading, 0 if between is None else between + 1)
+
+
+def _past_modifier(reading: Reading, start: int) -> int | None:
+    """The "is" of "password for the online portal is", None where there is none."""
+    if reading.bare(start) not in reading.words.words("modifying"):
+        return None
+    for at in range(start + 1, start + 7):
+        if _STOP.search(reading.gap(at)):
+            return None
+        last = reading.follows(reading.words.phrases("secrets", "copulas"), at)
+        if last is not None:
+            return last
+    return None
 
 
 def _digits(reading: Reading) -> bool:
