@@ -141,12 +141,15 @@ def _echoes(pieces: Sequence[Piece], found: list[list[Found]], language: str) ->
                 for run in runs[turn]
                 if reading.tokens[run.first].start < one.end and one.start < reading.tokens[run.last].end
             ]
-            known += [(turn, value, one) for value in inside]
+            if one.probability >= DOUBTFUL:
+                known += [(turn, value, one) for value in inside]
     joined: list[tuple[int, str, Found]] = []
+    last: dict[Kind, tuple[int, str]] = {}
     for turn, value, one in known:
-        if joined and joined[-1][2].kind is one.kind and turn - joined[-1][0] <= NEXT:
-            joined.append((turn, joined[-1][1] + value, one))
-        joined.append((turn, value, one))
+        before, said = last.get(one.kind, (turn, ""))
+        whole = (said if turn - before <= NEXT and before < turn else "") + value
+        joined += [(turn, whole, one), (turn, value, one)]
+        last[one.kind] = turn, whole
     for turn, reading in enumerate(readings):
         for run in runs[turn]:
             start, end = reading.tokens[run.first].start, reading.tokens[run.last].end

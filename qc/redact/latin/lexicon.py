@@ -14,6 +14,8 @@ import yaml
 from qc.redact.latin.tokens import fold
 
 FOLDER = Path(__file__).resolve().parents[1]
+WORDED = ("name", "email", "address")
+"""Kinds whose cues are what a turn asks for, and announce no number."""
 LANGUAGES = ("en", "es")
 
 
@@ -74,7 +76,8 @@ class Lexicon:
     def kind_of(self) -> Mapping[str, str]:
         """Phrase -> the kind that it announces; a phrase of two kinds announces the first."""
         found: dict[str, str] = {}
-        for kind, phrases in (*self.data["cues"].items(), *self.data["also"].items()):
+        numbers = ((kind, phrases) for kind, phrases in self.data["cues"].items() if kind not in WORDED)
+        for kind, phrases in (*numbers, *self.data["also"].items()):
             for phrase in phrases:
                 found.setdefault(plain(phrase), kind)
         return found

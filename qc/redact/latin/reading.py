@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from qc.private import Kind
-from qc.redact.latin.lexicon import Lexicon, lexicon
+from qc.redact.latin.lexicon import WORDED, Lexicon, lexicon
 from qc.redact.latin.tokens import Token, fold, tokens
 from qc.redact.latin.units import Unit, reader
 from qc.site import NOWHERE, Site
@@ -125,6 +125,6 @@ def asked_for(question: str, language: str) -> tuple[str, ...]:
     if "?" not in question and not reading.words.phrases("question").search(reading.line):
         return ()
     kinds = [(reading.starts[cue.first], cue.kind) for cue in reading.cues if cue.kind not in ("generic", "soft")]
-    for kind in reading.words.data["asks"]:
-        kinds += [(found.start(), kind) for found in reading.words.phrases("asks", kind).finditer(reading.line)]
+    for kind in WORDED:
+        kinds += [(found.start(), kind) for found in reading.words.phrases("cues", kind).finditer(reading.line)]
     return tuple(kind for _, kind in sorted(kinds))
