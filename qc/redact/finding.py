@@ -46,11 +46,11 @@ def find_in(call: Call, site: Site = NOWHERE, *, margin: float = MARGIN) -> tupl
     hits = []
     if call.transcript.language != CHINESE:
         pieces = [latin.Piece(one.role, one.text, one.interval) for one in utterances]
-        found = latin.find_all(pieces, latin.of(call.transcript.language), site)
-        for utterance, all_ in zip(utterances, found, strict=True):
-            for one in all_:
-                interval = heard(utterance, one.start, one.end, margin, duration)
-                hits.append(Hit(one.kind, utterance.index, one.start, one.end, interval, one.probability))
+        said = latin.find_all(pieces, latin.of(call.transcript.language), site)
+        for utterance, found in zip(utterances, said, strict=True):
+            for it in found:
+                interval = heard(utterance, it.start, it.end, margin, duration)
+                hits.append(Hit(it.kind, utterance.index, it.start, it.end, interval, it.probability))
         return tuple(hits)
     for one, kind, start, end, probability in _merged(_found(lines(utterances, call.transcript.language), site)):
         utterance = utterances[one.number]

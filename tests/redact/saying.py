@@ -9,15 +9,46 @@ DIGITS = {
     "es": ["cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve"],
 }
 TEENS = {
-    "en": "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(),
-    "es": "diez once doce trece catorce quince dieciséis diecisiete dieciocho diecinueve".split(),
+    "en": [
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+    ],
+    "es": ["diez", "once", "doce", "trece", "catorce", "quince", "dieciséis", "diecisiete", "dieciocho", "diecinueve"],
 }
 TENS = {
-    "en": "twenty thirty forty fifty sixty seventy eighty ninety".split(),
-    "es": "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa".split(),
+    "en": ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"],
+    "es": ["veinte", "treinta", "cuarenta", "cincuenta", "sesenta", "setenta", "ochenta", "noventa"],
 }
-TWENTIES = "veintiuno veintidós veintitrés veinticuatro veinticinco veintiséis veintisiete veintiocho veintinueve".split()
-HUNDREDS = "ciento doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos novecientos".split()
+TWENTIES = [
+    "veintiuno",
+    "veintidós",
+    "veintitrés",
+    "veinticuatro",
+    "veinticinco",
+    "veintiséis",
+    "veintisiete",
+    "veintiocho",
+    "veintinueve",
+]
+HUNDREDS = [
+    "ciento",
+    "doscientos",
+    "trescientos",
+    "cuatrocientos",
+    "quinientos",
+    "seiscientos",
+    "setecientos",
+    "ochocientos",
+    "novecientos",
+]
 PAUSES = {
     "en": [" ", " ", " ", ", ", " uh ", ", um, ", " - ", "... ", " dash ", ", then, ", ". "],
     "es": [" ", " ", " ", ", ", " eh ", ", este, ", " - ", "... ", " guion ", ", luego, ", ". "],
@@ -83,7 +114,9 @@ def say(digits: str, language: str, style: str, random: Random) -> str:
     elif style == "doubles":
         words = doubled(digits, language)
     elif style == "pairs":
-        words = [pair(two, language) if len(two) == 2 else DIGITS[language][int(two)] for two in _cut(digits, random, 2, 2)]
+        words = [
+            pair(two, language) if len(two) == 2 else DIGITS[language][int(two)] for two in _cut(digits, random, 2, 2)
+        ]
     elif style == "groups":
         words = [
             triple(one, language) if len(one) == 3 else " ".join(DIGITS[language][int(d)] for d in one)

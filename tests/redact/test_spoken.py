@@ -1,4 +1,4 @@
-"""English and Spanish: every way of saying a number is found in every sentence that announces one; amounts never are."""
+"""English and Spanish: a number is found however it is said, wherever it is announced; amounts never are."""
 
 from __future__ import annotations
 
@@ -17,21 +17,40 @@ from tests.redact.marked import letters
 from tests.redact.saying import STYLES, doubled, pair, say, triple
 
 SENTENCES = {
-    ("en", Kind.PHONE): ["my number is {}", "You can call me back on {}, please.", "it's my cell, {}", "my mobile's {} if it rains"],
+    ("en", Kind.PHONE): [
+        "my number is {}",
+        "You can call me back on {}, please.",
+        "it's my cell, {}",
+        "my mobile's {} if it rains",
+    ],
     ("en", Kind.ACCOUNT): ["my account number is {}", "Sure, the account is {}.", "customer number, um, {} please"],
     ("en", Kind.SECRET): ["the verification code is {}", "My pin is {}.", "the code you sent me is {}"],
     ("en", Kind.CARD): ["the card number is {}", "It's a Visa, {}, in my name"],
     ("en", Kind.IDENTITY): ["my social security number is {}", "the social is {}, I think"],
     ("es", Kind.PHONE): ["mi teléfono es el {}", "Me puede llamar al {}, por favor.", "apunte mi móvil, {}"],
-    ("es", Kind.ACCOUNT): ["mi número de contrato es {}", "Sí, la cuenta es la {}.", "número de cliente, eh, {} por favor"],
+    ("es", Kind.ACCOUNT): [
+        "mi número de contrato es {}",
+        "Sí, la cuenta es la {}.",
+        "número de cliente, eh, {} por favor",
+    ],
     ("es", Kind.SECRET): ["el código de verificación es {}", "Mi pin es {}.", "la clave que me llegó es {}"],
     ("es", Kind.CARD): ["el número de la tarjeta es {}", "Es una Visa, {}, a mi nombre"],
     ("es", Kind.IDENTITY): ["mi documento es {}", "el DNI es {}, creo"],
 }
 LENGTHS = {Kind.PHONE: (9, 11), Kind.ACCOUNT: (6, 12), Kind.SECRET: (4, 6), Kind.CARD: (16, 16), Kind.IDENTITY: (8, 9)}
 AMOUNTS = {
-    "en": ["the bill is {} dollars", "we used {} kilowatt hours in March", "it was out for {} minutes", "about {} people called"],
-    "es": ["la factura es de {} euros", "gastamos {} kilovatios en marzo", "estuvo {} minutos sin luz", "llamaron unas {} personas"],
+    "en": [
+        "the bill is {} dollars",
+        "we used {} kilowatt hours in March",
+        "it was out for {} minutes",
+        "about {} people called",
+    ],
+    "es": [
+        "la factura es de {} euros",
+        "gastamos {} kilovatios en marzo",
+        "estuvo {} minutos sin luz",
+        "llamaron unas {} personas",
+    ],
 }
 
 planted = st.sampled_from(sorted(SENTENCES)).flatmap(

@@ -78,8 +78,11 @@ def _listens(text: str, language: str) -> bool:
     words = lexicon(language)
     listening = words.words("accompanying") | words.words("digits")
     rest = [one for one in tokens(text) if one.bare not in listening and not one.bare.isdecimal()]
-    return len(rest) <= _SHORT and not text.rstrip().endswith("?") and bool(tokens(text)) and (
-        not rest or len(rest) * 2 < len(tokens(text))
+    return (
+        len(rest) <= _SHORT
+        and not text.rstrip().endswith("?")
+        and bool(tokens(text))
+        and (not rest or len(rest) * 2 < len(tokens(text)))
     )
 
 

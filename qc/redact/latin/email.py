@@ -42,13 +42,9 @@ def _host(reading: Reading, sign: int) -> int | None:
         dotted = before in dots or gap == "."
         if token > at and re.search(r"[;?!]|\.\s", gap):
             break
-        if token > at and bare in ends and (dotted or before in hosts | ends):
+        if (token > at and bare in ends and (dotted or before in hosts | ends)) or (bare in hosts and best is None):
             best = token
-        elif bare in hosts and best is None:
-            best = token
-        elif best is not None and bare not in dots:
-            break
-        elif bare in reading.words.words("email", "at"):
+        elif (best is not None and bare not in dots) or bare in reading.words.words("email", "at"):
             break
     return best
 
@@ -67,10 +63,18 @@ def _local(reading: Reading, sign: int) -> int | None:
             break
         if bare in pauses and first is not None and gap.strip() in ("", ","):
             continue
-        letter = len(bare) == 1 and (reading.bare(token + 1) in joints or len(reading.bare(token + 1)) == 1 or first is None)
+        letter = len(bare) == 1 and (
+            reading.bare(token + 1) in joints or len(reading.bare(token + 1)) == 1 or first is None
+        )
         if bare in stops and token not in digits and not letter and reading.bare(token + 1) not in joints:
             break
-        if bare in loose and token not in digits and token > 0 and reading.bare(token - 1) not in stops | joints and len(reading.bare(token - 1)) > 1:
+        if (
+            bare in loose
+            and token not in digits
+            and token > 0
+            and reading.bare(token - 1) not in stops | joints
+            and len(reading.bare(token - 1)) > 1
+        ):
             break
         first = token
     while first is not None and reading.bare(first) in joints and first < sign - 1:

@@ -1,4 +1,4 @@
-"""Codes of letters and digits: plates, identity documents, bank accounts, supply points, postcodes; written or spelled."""
+"""Codes of letters and digits, written or spelled: plates, identity documents, bank accounts, postcodes."""
 
 from __future__ import annotations
 
@@ -53,13 +53,13 @@ def _spelled(reading: Reading, run: Run) -> Iterator[Found]:
         return not any(reading.tokens[one.first].text in loose for one in ends)
 
     for first, last in _windows(run.units):
-        units = run.units[first : last + 1]
-        value = "".join(unit.value for unit in units)
+        window = run.units[first : last + 1]
+        value = "".join(unit.value for unit in window)
         for kind, probability, shape in SHAPES:
-            if shape.fullmatch(value) and not _measure(reading, units) and (tight(units) or told == kind.value):
-                yield reading.found(kind, units[0].first, units[-1].last, probability)
+            if shape.fullmatch(value) and not _measure(reading, window) and (tight(window) or told == kind.value):
+                yield reading.found(kind, window[0].first, window[-1].last, probability)
                 shaped = True
-    units = _trimmed(reading, run.units)
+    units: Sequence[Unit] = _trimmed(reading, run.units)
     value = "".join(unit.value for unit in units)
     cue = _cue(reading, units[0].first) if units else ""
     sure = not any(reading.bare(unit.first) in loose for unit in units if unit.sort is Sort.LETTER)

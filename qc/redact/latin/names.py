@@ -80,7 +80,7 @@ def _capitals(reading: Reading, at: int) -> bool:
 
 
 def _introduced(reading: Reading, at: int, *, only_told: bool) -> int | None:
-    """The last token of a name that nobody knows, after "I'm" and the like, where the sentence goes on as after a name."""
+    """The last token of an unknown name after "I'm" and the like, where the sentence goes on as after a name."""
     stop = _name(reading, at, known=False)
     if stop is None:
         return None
@@ -89,11 +89,15 @@ def _introduced(reading: Reading, at: int, *, only_told: bool) -> int | None:
     ended = after >= len(reading.tokens) or bool(re.match(r"\s*[,.!?]", reading.gap(after)))
     titled = reading.bare(at - 1) in reading.words.words("names", "titles")
     capital = _cased(reading) and reading.tokens[at].text[:1].isupper() and at > 0
-    if set(reading.bare(one) for one in range(at, after)) & _own(reading):
+    if {reading.bare(one) for one in range(at, after)} & _own(reading):
         return None
     if only_told:
         return stop if told else None
-    return stop if told or (ended and (capital or ((stop > at or titled) and not _cased(reading)))) or (capital and stop > at) else None
+    return (
+        stop
+        if told or (ended and (capital or ((stop > at or titled) and not _cased(reading)))) or (capital and stop > at)
+        else None
+    )
 
 
 def _own(reading: Reading) -> set[str]:
@@ -128,7 +132,7 @@ def _past_fill(reading: Reading, at: int) -> int:
 
 def _name(reading: Reading, at: int, *, known: bool, loose: bool = False) -> int | None:
     """The last token of a name that begins at a token. ``known``: only one that is known or written as a name."""
-    if at >= len(reading.tokens) or (0 < at and re.search(r"[;?!(\n]", reading.gap(at))):
+    if at >= len(reading.tokens) or (at > 0 and re.search(r"[;?!(\n]", reading.gap(at))):
         return None
     particles = reading.words.words("names", "particles")
     last, particle = None, False
@@ -138,7 +142,10 @@ def _name(reading: Reading, at: int, *, known: bool, loose: bool = False) -> int
         particle = token > at and reading.bare(token) in particles and not _of_name(reading, token, at)
         if particle:
             continue
-        if not (_of_name(reading, token, at) or (token == at and reading.bare(token) in particles - {"y", "and", "e", "de", "i"})):
+        if not (
+            _of_name(reading, token, at)
+            or (token == at and reading.bare(token) in particles - {"y", "and", "e", "de", "i"})
+        ):
             break
         if token == at and reading.bare(token) in particles and not _of_name(reading, token + 1, at):
             break
@@ -191,7 +198,9 @@ def _sure(reading: Reading, first: int, last: int, loose: bool) -> bool:
         closed = last + 1 == len(reading.tokens) or reading.gap(last + 1)[:1] in (",", ".", "?", "!")
         return tokens[-1].bare in _known(reading.words) - ambiguous or (tokens[0].bare not in ambiguous and closed)
     given = any(token.bare in reading.words.words("names", "given") for token in tokens)
-    capitals = all(token.text[:1].isupper() for token in tokens if token.bare not in reading.words.words("names", "particles"))
+    capitals = all(
+        token.text[:1].isupper() for token in tokens if token.bare not in reading.words.words("names", "particles")
+    )
     any_known = any(token.bare in _known(reading.words) for token in tokens)
     if tokens[0].bare in lists and (tokens[0].text[:1].isupper() or tokens[0].bare not in ambiguous or len(tokens) > 1):
         return True
@@ -251,6 +260,10 @@ def _letters(reading: Reading, run: Run) -> Sequence[list[int]]:
             continue
         while piece and chance(piece[0]):
             piece.pop(0)
-        while piece and chance(piece[-1]) and not (len(piece) > 3 and len(reading.bare(reading.units[piece[-1]].first)) == 1):
+        while (
+            piece
+            and chance(piece[-1])
+            and not (len(piece) > 3 and len(reading.bare(reading.units[piece[-1]].first)) == 1)
+        ):
             piece.pop()
     return [piece for piece in pieces if piece]

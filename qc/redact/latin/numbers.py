@@ -18,7 +18,9 @@ SOFT_UNTIL = 6
 """Digits up to which words of quantity ("the bill is", "about") explain a number."""
 LIKELY = {"phone": range(5, 16), "security_code": range(3, 5), "expiry": range(0), "identity": range(4, 20)}
 """Digits that numbers of a kind have."""
-_DAY = re.compile(r"(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d\d|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+_DAY = re.compile(
+    r"(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d\d|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -58,7 +60,13 @@ def _kind(reading: Reading, run: Run, before: list[Cue]) -> tuple[Kind, float] |
         explained = cue == "none" or (cue == "soft" and len(digits) <= SOFT_UNTIL)
         if explained and not (shape and shape[0] is Kind.CARD):
             return None
-        if len(digits) < UNEXPLAINED or reading.words.public.fullmatch(digits) or run.amount or _measured(reading, run) or _dated(reading, run):
+        if (
+            len(digits) < UNEXPLAINED
+            or reading.words.public.fullmatch(digits)
+            or run.amount
+            or _measured(reading, run)
+            or _dated(reading, run)
+        ):
             return None
         return shape or (Kind.ACCOUNT, 0.4)
     if _measured(reading, run):
@@ -136,7 +144,9 @@ def _measured(reading: Reading, run: Run) -> bool:
     end, start = reading.tokens[run.last].end, reading.tokens[run.first].start
     if reading.text[end : end + 2].strip()[:1] in ("$", "€", "£", "%", "°"):
         return True
-    if reading.text[:start].rstrip()[-1:] in ("$", "€", "£") or reading.bare(run.first - 1) in reading.words.words("currency"):
+    if reading.text[:start].rstrip()[-1:] in ("$", "€", "£") or reading.bare(run.first - 1) in reading.words.words(
+        "currency"
+    ):
         return True
     after = run.last + 1
     if after >= len(reading.tokens) or any(mark in reading.gap(after) for mark in ".;?!,"):

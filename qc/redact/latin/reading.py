@@ -13,7 +13,6 @@ from qc.redact.latin.tokens import Token, fold, tokens
 from qc.redact.latin.units import Unit, reader
 from qc.site import NOWHERE, Site
 
-
 _LINK = re.compile(r"https?://\S+|www\.\S+")
 
 
@@ -38,7 +37,7 @@ class Cue:
 
 @dataclass(frozen=True)
 class Reading:
-    """A text and all that its recognisers share. ``asked``: what the other party asked for just before, as kinds of cues."""
+    """A text and all that its recognisers share. ``asked``: kinds of cues that the other party asked for before."""
 
     text: str
     folded: str

@@ -95,7 +95,12 @@ def expiries(reading: Reading, carded: bool) -> Iterator[Found]:
         nearby = {reading.bare(at) for at in range(cue.first - 5, cue.first)}
         if nearby & common and not nearby & reading.words.words("card_words"):
             continue
-        yield from _date(reading, cue.last + 1, months, sure=carded or "date" in reading.bare(cue.last) or "cad" in reading.bare(cue.last))
+        yield from _date(
+            reading,
+            cue.last + 1,
+            months,
+            sure=carded or "date" in reading.bare(cue.last) or "cad" in reading.bare(cue.last),
+        )
     if "expiry" in reading.asked and not cues:
         yield from _date(reading, 0, months, sure=True)
     if carded:

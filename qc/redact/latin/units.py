@@ -130,7 +130,12 @@ class Reader:
         rest = self._past_and(tokens, end)
         low, stop = self._below_hundred(tokens, rest)
         # "eight hundred five five five": what follows is said one by one
-        lone = rest == end and stop == rest + 1 and self._bare(tokens, rest) in self.digits and self._bare(tokens, stop) in self.digits
+        lone = (
+            rest == end
+            and stop == rest + 1
+            and self._bare(tokens, rest) in self.digits
+            and self._bare(tokens, stop) in self.digits
+        )
         needs_and = not self.bound and rest == end and 0 < low < 10
         return (value, end, True) if stop == rest or lone or needs_and else (value + low, stop, True)
 
