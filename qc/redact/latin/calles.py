@@ -75,7 +75,7 @@ def _name_after(reading: Reading, at: int, runs: dict[int, Run]) -> tuple[int, i
             if token - last > 3:
                 break
             continue
-        if "," in gap and last > at:
+        if "," in gap:
             break
         if bare in common or token - at > NAME + 1:
             break

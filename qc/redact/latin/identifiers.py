@@ -84,7 +84,8 @@ def _dictated(reading: Reading) -> Iterator[Found]:
             more = at + 1 in units and units[at + 1].sort is Sort.LETTER and len(reading.bare(at + 1)) == 1
             chance = token.bare in common and not (len(token.bare) == 1 and more)
             coded = at in units and not (chance and units[at].sort is Sort.LETTER and not code)
-            beside = reading.bare(at - 1).isdecimal() or reading.bare(at + 1).isdecimal()
+            joined = "," not in token.gap
+            beside = (joined and reading.bare(at - 1).isdecimal()) or reading.bare(at + 1).isdecimal()
             capitals = token.text.isupper() and len(token.bare) < 9
             short = token.bare not in common and (capitals or (len(token.bare) <= 3 and beside))
             if coded or (short and token.text.isalpha()):

@@ -49,6 +49,7 @@ def _announced(reading: Reading) -> Iterator[Found]:
 
 def _weakly(reading: Reading) -> Iterator[Found]:
     """After words that mostly announce no name, a name must be known, or be written as one."""
+    thing = ("it", "its", "that", "thats")
     kin = reading.words.words("names", "kin")
     self_ = reading.words.words("names", "self")
     for first, last in reading.phrases(reading.words.phrases("names", "weak")):
@@ -61,8 +62,8 @@ def _weakly(reading: Reading) -> Iterator[Found]:
                 stop = _name(reading, at, known=False)
             if stop is None and reading.bare(last) in kin and at == last + 1:
                 stop = _name(reading, at, known=False) if _capitals(reading, at) else _between_commas(reading, at)
-            if stop is None and (reading.bare(last) in self_ or reading.bare(last) == "its"):
-                stop = _introduced(reading, at, only_told=reading.bare(last) == "its")
+            if stop is None and (reading.bare(last) in self_ or reading.bare(first) in thing):
+                stop = _introduced(reading, at, only_told=reading.bare(first) in thing)
             if stop is not None:
                 yield reading.found(Kind.NAME, at, stop, 0.7)
                 break
@@ -227,7 +228,8 @@ def _spelled(reading: Reading, talked: bool) -> Iterator[Found]:
     for run in mixed_runs(reading.words, reading.tokens, reading.units):
         letters = _letters(reading, run)
         for piece in letters:
-            if sum(len(reading.units[at].value) for at in piece) >= fewest:
+            spelled = "".join(reading.units[at].value for at in piece)
+            if len(spelled) >= fewest and len(set(spelled)) > 1:
                 first, last = reading.units[piece[0]], reading.units[piece[-1]]
                 yield reading.found(Kind.NAME, first.first, last.last, 0.6)
                 word = "".join(reading.units[at].value for at in piece).lower()
