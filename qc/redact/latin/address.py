@@ -9,7 +9,7 @@ from qc.private import Kind
 from qc.redact.latin.address_tail import BREAK, ENDS, tail
 from qc.redact.latin.calles import calles, lived
 from qc.redact.latin.reading import Found, Reading
-from qc.redact.latin.runs import Run, digit_runs
+from qc.redact.latin.runs import Run
 from qc.redact.latin.units import Sort
 
 SUFFIXES = frozenset(("st", "nd", "rd", "th"))
@@ -23,7 +23,7 @@ _BOX = re.compile(r"(?:po box|p o box|apartado de correos|apartado postal) \d+(?
 
 def addresses(reading: Reading) -> Iterator[Found]:
     """All street addresses of a text."""
-    runs = digit_runs(reading.words, reading.tokens, reading.units)
+    runs = reading.digit_runs
     found = list(_streets(reading, runs) if reading.words.code == "en" else calles(reading, runs))
     yield from (reading.found(Kind.ADDRESS, first, tail(reading, last), 0.85) for first, last in found)
     boxes = (

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from qc.call import Role
 from qc.interval import Interval
 from qc.private import Kind
 from qc.redact.latin.lexicon import lexicon
 from qc.redact.latin.reading import Found, Reading, asked_for, read
-from qc.redact.latin.runs import digit_runs
 from qc.redact.latin.text import find_text, merged
 from qc.redact.latin.tokens import tokens
 from qc.site import NOWHERE, Site
@@ -73,6 +73,7 @@ def _last_question(text: str) -> str:
     return text[-300:]
 
 
+@lru_cache(maxsize=1024)
 def _listens(text: str, language: str) -> bool:
     """Whether a turn only accompanies what the other party says: digits said back, listening words."""
     words = lexicon(language)
@@ -136,7 +137,7 @@ def _echoes(pieces: Sequence[Piece], found: list[list[Found]], language: str) ->
     """Digits of private numbers where they are said again, whole or in part."""
     known: list[tuple[int, str, Found]] = []
     readings = [read(piece.text, language) for piece in pieces]
-    runs = [digit_runs(one.words, one.tokens, one.units) for one in readings]
+    runs = [one.digit_runs for one in readings]
     for turn, reading in enumerate(readings):
         for one in found[turn]:
             inside = [

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from qc.private import Kind
 from qc.redact.latin.reading import Cue, Found, Reading
-from qc.redact.latin.runs import Run, mixed_runs
+from qc.redact.latin.runs import Run
 from qc.redact.latin.units import Sort, Unit
 
 _CONSONANT = "BCDFGHJKLMNPRSTVWXYZ"
@@ -33,7 +33,7 @@ _CODED = {Kind.PLATE, Kind.IDENTITY, Kind.ACCOUNT, Kind.SECRET, Kind.CARD}
 
 def identifiers(reading: Reading) -> Iterator[Found]:
     """All codes of a text."""
-    for run in mixed_runs(reading.words, reading.tokens, reading.units):
+    for run in reading.mixed_runs:
         if any(unit.sort is Sort.LETTER for unit in run.units):
             yield from _spelled(reading, run)
     yield from _written(reading)

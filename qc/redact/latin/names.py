@@ -9,7 +9,7 @@ from functools import lru_cache
 from qc.private import Kind
 from qc.redact.latin.lexicon import Lexicon, listed, plain
 from qc.redact.latin.reading import Found, Reading
-from qc.redact.latin.runs import Run, mixed_runs
+from qc.redact.latin.runs import Run
 from qc.redact.latin.units import Sort
 
 LONGEST = 5
@@ -225,7 +225,7 @@ def _spelled(reading: Reading, talked: bool) -> Iterator[Found]:
     """S-M-I-T-H; "s for sugar, m for mother"."""
     told = talked or bool(reading.words.phrases("names", "spelled").search(reading.line))
     fewest = SPELLED if told else SPELLED + 1
-    for run in mixed_runs(reading.words, reading.tokens, reading.units):
+    for run in reading.mixed_runs:
         letters = _letters(reading, run)
         for piece in letters:
             spelled = "".join(reading.units[at].value for at in piece)

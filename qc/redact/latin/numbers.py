@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from qc.private import Kind
 from qc.redact.latin.reading import Cue, Found, Reading
-from qc.redact.latin.runs import Run, digit_runs
+from qc.redact.latin.runs import Run
 from qc.redact.latin.shapes import is_phone, luhn
 
 FEWEST = {Kind.SECURITY_CODE: 3, Kind.SECRET: 3, Kind.PLATE: 3}
@@ -27,7 +27,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 def numbers(reading: Reading) -> Iterator[Found]:
     """All numbers of a text that are private."""
     used: set[Cue] = set()
-    for run in digit_runs(reading.words, reading.tokens, reading.units):
+    for run in reading.digit_runs:
         before = [cue for cue in reading.cues if cue.last < run.first and cue not in used]
         found = _kind(reading, run, before)
         if len(run.value) > 2:

@@ -6,9 +6,11 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 
 from qc.private import Kind
 from qc.redact.latin.lexicon import WORDED, Lexicon, lexicon
+from qc.redact.latin.runs import Run, digit_runs, mixed_runs
 from qc.redact.latin.tokens import Token, fold, tokens
 from qc.redact.latin.units import Unit, reader
 from qc.site import NOWHERE, Site
@@ -51,6 +53,16 @@ class Reading:
     site: Site
     asked: tuple[str, ...]
 
+    @cached_property
+    def digit_runs(self) -> tuple[Run, ...]:
+        """Its numbers, without letters."""
+        return digit_runs(self.words, self.tokens, self.units)
+
+    @cached_property
+    def mixed_runs(self) -> tuple[Run, ...]:
+        """Its runs of letters and digits."""
+        return mixed_runs(self.words, self.tokens, self.units)
+
     def found(self, kind: Kind, first: int, last: int, probability: float) -> Found:
         """Private data in tokens ``first..last`` (inclusive)."""
         return Found(kind, self.tokens[first].start, self.tokens[last].end, probability)
@@ -86,6 +98,12 @@ class Reading:
 
 def read(text: str, language: str, site: Site = NOWHERE, asked: tuple[str, ...] = ()) -> Reading:
     """Read a text of ``en`` or ``es``."""
+    plain = _read(text, language)
+    return replace(plain, site=site, asked=asked) if asked or site is not NOWHERE else plain
+
+
+@lru_cache(maxsize=256)
+def _read(text: str, language: str) -> Reading:
     words = lexicon(language)
     said = tokens(_LINK.sub(lambda link: " " * len(link[0]), text))
     starts, at = [], 0
@@ -95,7 +113,7 @@ def read(text: str, language: str, site: Site = NOWHERE, asked: tuple[str, ...] 
     line = " ".join(token.bare for token in said)
     units = reader(language).read(said)
     places = tuple(token.start for token in said)
-    bare = Reading(text, fold(text), words, said, units, (), line, tuple(starts), places, site, asked)
+    bare = Reading(text, fold(text), words, said, units, (), line, tuple(starts), places, NOWHERE, ())
     return replace(bare, cues=_cues(bare))
 
 

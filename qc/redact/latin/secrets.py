@@ -10,7 +10,6 @@ from itertools import pairwise
 from qc.private import Kind
 from qc.redact.latin.lexicon import Lexicon, listed
 from qc.redact.latin.reading import Found, Reading
-from qc.redact.latin.runs import digit_runs, mixed_runs
 
 _STOP = re.compile(r"[.;?!,\n]")
 _NEAR = 6
@@ -53,7 +52,7 @@ def _past_modifier(reading: Reading, start: int) -> int | None:
 
 
 def _digits(reading: Reading) -> bool:
-    return any(len(run.value) > 2 for run in digit_runs(reading.words, reading.tokens, reading.units))
+    return any(len(run.value) > 2 for run in reading.digit_runs)
 
 
 def _value(reading: Reading, at: int) -> Iterator[Found]:
@@ -81,7 +80,7 @@ def _value(reading: Reading, at: int) -> Iterator[Found]:
         last = token
     if last is not None and (words or last > at + 1 or len(reading.bare(last)) > 2):
         yield reading.found(Kind.SECRET, at, last, 0.85)
-    for run in mixed_runs(reading.words, reading.tokens, reading.units):
+    for run in reading.mixed_runs:
         if last is not None and run.first <= last < run.last and len(run.value) > 3:
             yield reading.found(Kind.SECRET, run.first, run.last, 0.8)
 
@@ -112,7 +111,7 @@ def _date(reading: Reading, begin: int, months: frozenset[str], *, sure: bool) -
     """A month and year soon after a token."""
     stop = min(len(reading.tokens), begin + _NEAR)
     named = next((at for at in range(begin, stop) if reading.bare(at) in months), None)
-    runs = digit_runs(reading.words, reading.tokens, reading.units)
+    runs = reading.digit_runs
     if named is not None:
         years = [run for run in runs if named < run.first <= named + 4 and len(run.value) in (2, 4)]
         before = [run for run in runs if named - 3 <= run.first < named and run.first >= begin and len(run.value) < 3]
