@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from qc.call import Call
 from qc.private import Hit, Kind
+from qc.redact import latin
 from qc.redact.context import asked, context
 from qc.redact.kinds import kind_of
 from qc.redact.line import Line, line, lines
@@ -13,6 +14,8 @@ from qc.redact.run import Run, runs
 from qc.redact.timing import MARGIN, heard
 from qc.site import NOWHERE, Site
 
+CHINESE = "zh"
+"""Read here; every other language is read as one in Latin script (`qc.redact.latin`)."""
 SAID_BACK = 4
 """Digits in a row of a private number that are private wherever they are said again: "the one that ends in 8000"."""
 ECHOED = 2
@@ -26,6 +29,9 @@ Found = tuple[Line, Kind, int, int, float]
 
 def find(text: str, language: str, site: Site = NOWHERE) -> tuple[Hit, ...]:
     """Private data in one text, as one utterance with index 0 and without times, by place."""
+    if language != CHINESE:
+        latin_found = latin.find_text(text, latin.of(language), site)
+        return tuple(Hit(one.kind, 0, one.start, one.end, None, one.probability) for one in latin_found)
     found = _merged(_found((line(text, language),), site))
     return tuple(Hit(kind, 0, *one.folded.source(start, end), None, p) for one, kind, start, end, p in found)
 
@@ -36,7 +42,16 @@ def find_in(call: Call, site: Site = NOWHERE, *, margin: float = MARGIN) -> tupl
     `margin`: seconds that a hit's interval reaches beyond its words on both sides.
     """
     utterances = call.transcript.utterances
+    duration = call.recording.duration
     hits = []
+    if call.transcript.language != CHINESE:
+        pieces = [latin.Piece(one.role, one.text, one.interval) for one in utterances]
+        said = latin.find_all(pieces, latin.of(call.transcript.language), site)
+        for utterance, found in zip(utterances, said, strict=True):
+            for it in found:
+                interval = heard(utterance, it.start, it.end, margin, duration)
+                hits.append(Hit(it.kind, utterance.index, it.start, it.end, interval, it.probability))
+        return tuple(hits)
     for one, kind, start, end, probability in _merged(_found(lines(utterances, call.transcript.language), site)):
         utterance = utterances[one.number]
         place = one.folded.source(start, end)

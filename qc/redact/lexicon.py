@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
@@ -60,7 +60,7 @@ class Lexicon:
     the other party says while a number is dictated. ``cues``: kind -> what is said of such a number near it; ``none``:
     of numbers that are nobody's. ``regions``: whose telephone numbers are written without a country code (ISO 3166).
     ``public``: whole numbers (digits, as regular expressions) that everybody may know: hotlines.
-    ``ranges``: words between two numbers.
+    ``ranges``: words between two numbers. ``latin``: what only `qc.redact.latin` reads.
     ``examples``: texts with what is private marked as ``<kind:text>``.
     """
 
@@ -81,6 +81,7 @@ class Lexicon:
     regions: Listed = ()
     ranges: Listed = ()
     public: Listed = ()
+    latin: Mapping[str, Any] = Field(default_factory=dict)
 
     @cached_property
     def spaced(self) -> bool:

@@ -1,0 +1,147 @@
+"""One text, read: its words, units and cues, for the recognisers."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+
+from qc.private import Kind
+from qc.redact.latin.lexicon import WORDED, Lexicon, lexicon
+from qc.redact.latin.runs import Run, digit_runs, mixed_runs
+from qc.redact.latin.tokens import Token, fold, tokens
+from qc.redact.latin.units import Unit, reader
+from qc.site import NOWHERE, Site
+
+_LINK = re.compile(r"https?://\S+|www\.\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Private data at characters ``[start, end)`` of a text."""
+
+    kind: Kind
+    start: int
+    end: int
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Words ``first..last`` that say what a number near them is: a `Kind`, ``none``, ``soft`` or ``generic``."""
+
+    kind: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text and all that its recognisers share. ``asked``: kinds of cues that the other party asked for before."""
+
+    text: str
+    folded: str
+    words: Lexicon
+    tokens: tuple[Token, ...]
+    units: tuple[Unit, ...]
+    cues: tuple[Cue, ...]
+    line: str
+    starts: tuple[int, ...]
+    places: tuple[int, ...]
+    site: Site
+    asked: tuple[str, ...]
+
+    @cached_property
+    def digit_runs(self) -> tuple[Run, ...]:
+        """Its numbers, without letters."""
+        return digit_runs(self.words, self.tokens, self.units)
+
+    @cached_property
+    def mixed_runs(self) -> tuple[Run, ...]:
+        """Its runs of letters and digits."""
+        return mixed_runs(self.words, self.tokens, self.units)
+
+    def found(self, kind: Kind, first: int, last: int, probability: float) -> Found:
+        """Private data in tokens ``first..last`` (inclusive)."""
+        return Found(kind, self.tokens[first].start, self.tokens[last].end, probability)
+
+    def token_at(self, place: int) -> int:
+        """The token at a place of the line."""
+        return bisect_right(self.starts, place) - 1
+
+    def token_of(self, place: int) -> int:
+        """The token at a place of the text, or the last before it."""
+        return bisect_right(self.places, place) - 1
+
+    def phrases(self, pattern: re.Pattern[str], begin: int = 0) -> Iterator[tuple[int, int]]:
+        """Where a pattern is in the line from a token on: first and last token."""
+        if begin < len(self.tokens):
+            for match in pattern.finditer(self.line, self.starts[begin]):
+                if match.end() > match.start():
+                    yield self.token_at(match.start()), self.token_at(match.end() - 1)
+
+    def follows(self, pattern: re.Pattern[str], token: int) -> int | None:
+        """The last token of a pattern that begins just at a token; None where it does not."""
+        match = pattern.match(self.line, self.starts[token]) if token < len(self.tokens) else None
+        return self.token_at(match.end() - 1) if match and match.end() > match.start() else None
+
+    def bare(self, token: int) -> str:
+        """A token as it is compared; empty outside of the text."""
+        return self.tokens[token].bare if 0 <= token < len(self.tokens) else ""
+
+    def gap(self, token: int) -> str:
+        """What stands before a token; a full stop outside of the text."""
+        return self.tokens[token].gap if 0 < token < len(self.tokens) else "."
+
+
+def read(text: str, language: str, site: Site = NOWHERE, asked: tuple[str, ...] = ()) -> Reading:
+    """Read a text of ``en`` or ``es``."""
+    plain = _read(text, language)
+    return replace(plain, site=site, asked=asked) if asked or site is not NOWHERE else plain
+
+
+@lru_cache(maxsize=256)
+def _read(text: str, language: str) -> Reading:
+    words = lexicon(language)
+    said = tokens(_LINK.sub(lambda link: " " * len(link[0]), text))
+    starts, at = [], 0
+    for token in said:
+        starts.append(at)
+        at += len(token.bare) + 1
+    line = " ".join(token.bare for token in said)
+    units = reader(language).read(said)
+    places = tuple(token.start for token in said)
+    bare = Reading(text, fold(text), words, said, units, (), line, tuple(starts), places, NOWHERE, ())
+    return replace(bare, cues=_cues(bare))
+
+
+def _cues(reading: Reading) -> tuple[Cue, ...]:
+    """The cues of a text; of cues that overlap the longest: "my number" gives way to "number of the agent"."""
+    found: list[Cue] = []
+    for first in range(len(reading.tokens)):
+        last = reading.follows(reading.words.cues, first)
+        if last is None:
+            continue
+        place = reading.starts[first]
+        phrase = reading.line[place : reading.starts[last] + len(reading.bare(last))]
+        cue = Cue(reading.words.kind(phrase), first, last)
+        if found and found[-1].last >= first:
+            longer = found[-1].last - found[-1].first - (last - first)
+            if longer > 0 or found[-1].last >= last or (longer == 0 and cue.kind != "none"):
+                continue
+            found.pop()
+        found.append(cue)
+    return tuple(found)
+
+
+def asked_for(question: str, language: str) -> tuple[str, ...]:
+    """What a turn asks the other party for: kinds of its cues, by place; none where it asks for nothing."""
+    reading = read(question, language)
+    if "?" not in question and not reading.words.phrases("question").search(reading.line):
+        return ()
+    kinds = [(reading.starts[cue.first], cue.kind) for cue in reading.cues if cue.kind not in ("generic", "soft")]
+    for kind in WORDED:
+        kinds += [(found.start(), kind) for found in reading.words.phrases("cues", kind).finditer(reading.line)]
+    return tuple(kind for _, kind in sorted(kinds))
