@@ -8,7 +8,7 @@ from collections.abc import Callable
 from tests.redact.unseen.numerals import AMOUNT, HOWS, ZH, spoken
 from tests.redact.unseen.words import WORDS
 
-_PART_OF_DAY = {"zh": ("早上", "上午", "下午", "晚上"), "en": ("a.m.", "p.m."), "es": ("de la mañana", "de la tarde")}
+_PART_OF_DAY = {"zh": ("早上", "上午", "下午", "晚上"), "en": ("am", "pm"), "es": ("de la mañana", "de la tarde")}
 
 
 def figure(slot: str, language: str, choice: random.Random) -> str:

@@ -7,6 +7,7 @@ A template is one turn or several, ``A`` (agent) or ``C`` (customer) and the tex
     {mobile:head} {mobile:tail}   its first and its last part, for a number that goes on in another turn
     {mobile:last4}  its last four digits
     {amount} {reading} {date} ...   figures that are no private data, see `tests.redact.unseen.figures`
+    {amount:again}  the same figure once more
     {filler}        uh, eh, 嗯
 
 What one could argue about has no template: agents' own names, a customer addressed by surname, the last digits of a
@@ -45,8 +46,9 @@ _ROLES = {"A": "agent", "C": "customer"}
 class Label:
     """Private data at characters ``[start, end)`` of turn `turn`.
 
-    ``carrying``: where the value itself is, also ``(start, end)`` in the turn's text: fillers, separators and slips that
-    the speaker took back lie between them. ``part``: whole, head, tail or last4; ``style``: how it is said, see `Form`.
+    ``carrying``: where the value itself is, also ``(start, end)`` in the turn's text: fillers, separators and slips
+    that the speaker took back lie between them. ``part``: whole, head, tail or last4; ``style``: how it is said, see
+    `Form`.
     """
 
     turn: int
@@ -61,7 +63,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """What was said: ``turns`` of (role, text), and where the private data is; ``template``: what it is made from."""
+    """What was said: ``turns`` of (role, text), and where the private data is; ``template``: its source."""
 
     language: str
     turns: tuple[tuple[str, str], ...]
@@ -121,6 +123,7 @@ class _Filler:
         self.bare = choice.random() < BARE_SHARE
         self.values: dict[str, Value] = {}
         self.cuts: dict[str, int] = {}
+        self.figures: dict[str, str] = {}
 
     def fill(self, template: str) -> Labelled:
         turns, labels = [], []
@@ -139,7 +142,7 @@ class _Filler:
             name, part = match.groups()
             slot = name.rstrip("0123456789")
             if slot not in KINDS:
-                text += self._plain(self._unlabelled(slot))
+                text += self._plain(self._unlabelled(slot, repeated=part == "again"))
                 continue
             form = self._said(name, slot, part or "whole")
             start, carrying = len(text), []
@@ -152,10 +155,12 @@ class _Filler:
             )
         return text + self._plain(wording[at:]), labels
 
-    def _unlabelled(self, slot: str) -> str:
+    def _unlabelled(self, slot: str, repeated: bool) -> str:
         if slot == "filler":
             return self.choice.choice(forms.FILLERS[self.language])
-        return figure(slot, self.language, self.choice)
+        if not repeated:
+            self.figures[slot] = figure(slot, self.language, self.choice)
+        return self.figures[slot]
 
     def _plain(self, text: str) -> str:
         if not self.bare:

@@ -211,7 +211,7 @@ _MAKERS: dict[str, Callable[[str, str, random.Random], Value]] = {
     "landline": _landline,
     "identity": _identity,
     "card": _card,
-    "cvv": _digits_of(3, 3, 3, 4),
+    "cvv": _digits_of(3),
     "expiry": _expiry,
     "password": _password,
     "pin": _digits_of(4, 6),
