@@ -18,7 +18,7 @@ FILLERS = {
     "es": ("eh", "este", "a ver", "mmm"),
 }
 CORRECTIONS = {
-    "zh": ("不对", "哦不对", "说错了", "不是，是"),
+    "zh": ("不对", "哦不对", "说错了", "不是，应该是"),
     "en": ("no sorry", "sorry", "no wait", "scratch that"),
     "es": ("no, perdón", "perdón", "no, espere", "digo"),
 }

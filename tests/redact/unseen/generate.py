@@ -112,15 +112,14 @@ def _drawn(language: str, among: Sequence[str], count: int, choice: random.Rando
 
 def fill(template: str, language: str, choice: random.Random) -> Labelled:
     """One utterance from a template."""
-    return _Filler(language, choice).fill(template)
+    return Filler(language, choice, bare=choice.random() < BARE_SHARE).fill(template)
 
 
-class _Filler:
-    """Puts values into one template; remembers them, so that a repeated slot is the same value."""
+class Filler:
+    """Puts values into a template; remembers them, so that a slot is the same value wherever it stands again."""
 
-    def __init__(self, language: str, choice: random.Random) -> None:
-        self.language, self.choice = language, choice
-        self.bare = choice.random() < BARE_SHARE
+    def __init__(self, language: str, choice: random.Random, *, bare: bool = False) -> None:
+        self.language, self.choice, self.bare = language, choice, bare
         self.values: dict[str, Value] = {}
         self.cuts: dict[str, int] = {}
         self.figures: dict[str, str] = {}
@@ -171,7 +170,11 @@ class _Filler:
 
     def _said(self, name: str, slot: str, part: str) -> Form:
         value = self.values.setdefault(name, make(slot, self.language, self.choice))
-        return forms.say(self._part(name, value, part), self.language, self.choice, bare=self.bare)
+        return self.say(self._part(name, value, part))
+
+    def say(self, value: Value) -> Form:
+        """A value as it is said here."""
+        return forms.say(value, self.language, self.choice, bare=self.bare)
 
     def _part(self, name: str, value: Value, part: str) -> Value:
         if part == "whole":

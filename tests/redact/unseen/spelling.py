@@ -32,6 +32,7 @@ def bare(pieces: Iterable[Piece], language: str) -> Iterator[Piece]:
     for piece in pieces:
         text = piece.text.lower() if language != "zh" else piece.text
         text = re.sub(r"[，、]", "", text) if language == "zh" else re.sub(r",(?=\s|$)", "", text)
+        text = re.sub(r"(?<=ty)-(?=[a-z])", " ", text)  # twenty-four
         yield Piece(text, piece.carries)
 
 
