@@ -186,7 +186,9 @@ def _expiry(value: Value, language: str, style: str, choice: random.Random) -> F
 
 
 def _address(value: Value, language: str, style: str, choice: random.Random) -> Form:
-    count: Callable[[str], str] = lambda number: number if style == "written" else AMOUNT[language](int(number))  # noqa: E731
+    def count(number: str) -> str:
+        return number if style == "written" else AMOUNT[language](int(number))
+
     return Form(
         tuple(spelling.address(value.parts, language, count, choice)), "written" if style == "written" else "spoken"
     )
