@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, true
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, inspect, select, true
 
 from qc.audit import ANCHOR, CUT, Anchor, AnchorFile, Entry, Event, Seal, Unreadable, Verification, flat, unflat, verify
 from qc.audit.chain import entry_after, moment, name_of
@@ -70,6 +70,12 @@ class Trail:
         self._database, self._seal = database, seal
         file = Path(database.url.database) if is_sqlite(database.url) and database.url.database else None
         self.anchor: AnchorFile | None = seal.anchor_file(file)
+
+    @property
+    def exists(self) -> bool:
+        """Whether the database is of a version that keeps one."""
+        with self._database.reading() as connection:
+            return inspect(connection).has_table("trail")
 
     def record(self, event: Event) -> Entry:
         """Append an event."""
