@@ -18,6 +18,7 @@ from qc.cli.trail import RECORDED, UNRECORDED
 from qc.store import Store
 from qc.store.database import Database
 from tests.cli.conftest import Ran
+from tests.ui.night import shared_night
 
 Run = Callable[..., Ran]
 
@@ -105,26 +106,21 @@ def test_every_recorded_command_is_recorded(qc: Run, call_wav: Path, tmp_path: P
     assert "13812345678" not in told and "王女士" not in told and "王女士".encode() in kept  # the review has it
 
 
-def test_an_entry_names_call_and_span(qc: Run, call_wav: Path, tmp_path: Path) -> None:
-    qc("batch", call_wav.parent, "--engine", "oracle", "--workers", 1)
-    with Store("sqlite:///qc.db") as store:
-        inspection = store.inspection("call.wav")
-        item = next(
-            one.item
-            for one in inspection.score.results
-            if one.result.falls_short and any(f.interval for f in one.result.findings)
-        )
-    cut = qc("clips", "--item", item, "--out", "clips", "--json").json["clips"]
-    qc("explain", "call.wav")
-    assert cut
-    listed = qc("audit", "list", "--call", "call.wav", "--json").json
-    clips = [(one["subject"], one["start"], one["end"]) for one in listed if one["action"] == "export_clips"]
-    assert clips == [(one["recording"], one["start"], one["end"]) for one in cut]
-    assert [one["subject"] for one in listed if one["action"] == "see_call"] == [inspection.id]
-    assert {one["call"] for one in listed} == {"call"}
+def test_an_entry_names_call_and_span(qc: Run, tmp_path_factory: pytest.TempPathFactory) -> None:
+    night = ("--db", shared_night(tmp_path_factory.mktemp("night") / "calls"))
+    cut = qc("clips", "--item", "interruption", "--out", "clips", "--json", *night).json["clips"]
+    call = cut[0]["recording"]
+    shown = qc("explain", call, "--json", *night).json
+    listed = qc("audit", "list", "--call", call, "--json", *night).json
+    clips = [(one["start"], one["end"]) for one in listed if one["action"] == "export_clips"]
+    assert [(round(a, 3), round(b, 3)) for a, b in clips] == [
+        (one["start"], one["end"]) for one in cut if one["recording"] == call
+    ]
+    assert [one["subject"] for one in listed if one["action"] == "see_call"] == [shown["id"]]
+    assert {one["call"] for one in listed} == {shown["call"]}
     assert {one["origin"] for one in listed} == {"local"}
-    table = qc("audit", "list", "--action", "export_clips").out
-    assert "command=clips" in table and "call" in table
+    table = qc("audit", "list", "--action", "export_clips", *night).out
+    assert "command=clips" in table and shown["call"] in table
 
 
 def test_a_changed_card_is_recorded_once(qc: Run, call_wav: Path, tmp_path: Path) -> None:
