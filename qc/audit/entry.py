@@ -105,7 +105,7 @@ def _value(name: str, value: str | int | float) -> str | int | float:
         return code
     if isinstance(value, int | float) and math.isfinite(value) and abs(value) < LARGEST:
         return int(value) if isinstance(value, bool) else value
-    raise ValueError(f"event: detail.{name} is no number under {LARGEST}: numbers of people do not belong there")
+    raise ValueError(f"event: detail.{name} is no number under ten millions: numbers of people do not belong there")
 
 
 def _is_id(subject: str) -> bool:
