@@ -14,6 +14,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, inspect, select, true
 
@@ -68,8 +69,7 @@ class Trail:
 
     def __init__(self, database: Database, seal: Seal) -> None:
         self._database, self._seal = database, seal
-        file = Path(database.url.database) if is_sqlite(database.url) and database.url.database else None
-        self.anchor: AnchorFile | None = seal.anchor_file(file)
+        self.anchor: AnchorFile | None = seal.anchor_file(_file(database))
 
     @property
     def exists(self) -> bool:
@@ -176,6 +176,14 @@ class Trail:
             "last": last.number,
         }
         yield Event(datetime.now(UTC), "qc", "local", ANCHOR, detail=detail)
+
+
+def _file(database: Database) -> Path | None:
+    """Of SQLite, also where it is named by a URI; None: on a server or in memory."""
+    name = database.url.database
+    if not is_sqlite(database.url) or not name or name == ":memory:":
+        return None
+    return Path(urlsplit(name).path if name.startswith("file:") else name)
 
 
 def _state(anchor: Anchor, last: _Last) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from qc.audit import ANCHOR, CUT, Event, Problem, Seal, What, flat
 from qc.errors import StoreError
-from qc.store import Store, TrailFilter
+from qc.store import Store, Trail, TrailFilter
 from qc.store.database import Database
 from tests.store.test_together import MANY, at_once
 
@@ -196,6 +196,19 @@ def test_by_default_the_anchor_lies_beside_an_sqlite_file(tmp_path: Path) -> Non
         store.record(event())
         assert (tmp_path / "qc.db.anchor").is_file()
         assert found(store) == []
+
+
+@pytest.mark.parametrize("path", ["{}/qc.db", "file:{}/qc.db?uri=true"])
+def test_the_file_of_a_uri(tmp_path: Path, path: str) -> None:
+    with Store("sqlite:///" + path.format(tmp_path)) as store:
+        store.record(event())
+    assert (tmp_path / "qc.db.anchor").is_file()
+
+
+def test_in_memory_there_is_no_anchor() -> None:
+    database = Database("sqlite://")
+    assert Trail(database, Seal()).anchor is None
+    database.close()
 
 
 def test_on_a_server_there_is_no_anchor_by_default(postgresql_server: object) -> None:
