@@ -40,6 +40,8 @@ class What(StrEnum):
     """The anchor cannot be read, or is not made with the key."""
     MISFIT = "misfit"
     """When this entry was made, the anchor did not fit the trail, and nobody has accepted that."""
+    UNGUARDED = "unguarded"
+    """The database no longer refuses changes: its triggers are gone or off. The number is the last one's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +76,19 @@ def verify(
     anchored: bool = True,
     key: bytes | None = None,
     key_from: int = 1,
+    guarded: bool = True,
 ) -> Verification:
     """Look at all entries, by number, and at the anchor; `anchored` False: there is no place for one.
 
-    Entries from `key_from` on must be made with the `key`, where one is given.
+    Entries from `key_from` on must be made with the `key`, where one is given. `guarded`: whether the database refuses
+    changes.
     """
     look = _Look(key, key_from, anchor)
     for entry in entries:
         look.at(entry)
     look.end(anchored)
+    if not guarded:
+        look.problems.add(Problem(look.number, What.UNGUARDED))
     return Verification(
         entries=look.count,
         first=look.first[0] if look.first else 0,

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, inspect, select, true
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, inspect, select, text, true
 
 from qc.audit import ANCHOR, CUT, Anchor, AnchorFile, Entry, Event, Seal, Unreadable, Verification, flat, unflat, verify
 from qc.audit.chain import entry_after, moment, name_of
@@ -28,6 +28,8 @@ from qc.store.schema import trail
 TRAIL = "qc: trail"
 """What its writers lock."""
 _AT_ONCE = 1000
+_GUARDS = {"sqlite": {"trail_update", "trail_delete", "trail_insert"}, "postgresql": {"trail_rows", "trail_whole"}}
+"""The triggers of each database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,7 @@ class Trail:
                 anchored=self.anchor is not None,
                 key=self._seal.key,
                 key_from=self._seal.key_from,
+                guarded=_is_guarded(connection),
             )
 
     def _append(self, event: Event, cut: int = 0) -> list[Entry]:
@@ -197,6 +200,15 @@ def _check_key(last: _Last, key: bytes | None) -> None:
         raise StoreError(
             f"the trail is sealed with {wrong}: set audit_key or audit_key_file as the other programs have it"
         )
+
+
+def _is_guarded(connection: Connection) -> bool:
+    """Whether the triggers of migration 0007 are there and on."""
+    if connection.dialect.name == "sqlite":
+        names = text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'trail'")
+    else:
+        names = text("SELECT tgname FROM pg_trigger WHERE tgrelid = 'trail'::regclass AND tgenabled IN ('O', 'A')")
+    return set(connection.scalars(names)) >= _GUARDS[connection.dialect.name]
 
 
 def _last(connection: Connection) -> _Last:

@@ -13,10 +13,12 @@ from sqlalchemy import text
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from qc.audit import What
 from qc.cli.application import app
 from qc.cli.trail import RECORDED, UNRECORDED
 from qc.store import Store
 from qc.store.database import Database
+from qc.words import Words
 from tests.cli.conftest import Ran
 from tests.ui.night import shared_night
 
@@ -183,7 +185,9 @@ def test_verify_tells_in_three_languages(qc: Run, tmp_path: Path, monkeypatch: p
         found = qc("audit", "verify")
         assert (found.code, sentence in found.out) == (1, True)
     problems = qc("audit", "verify", "--json")
-    assert (problems.code, problems.json["problems"]) == (1, [{"number": 2, "what": "edited"}])
+    last = problems.json["last"]
+    gone = [{"number": 2, "what": "edited"}, {"number": last, "what": "unguarded"}]
+    assert (problems.code, problems.json["problems"]) == (1, gone)
 
 
 def test_an_exported_line_proves_its_own_hash(qc: Run, tmp_path: Path) -> None:
@@ -225,3 +229,10 @@ def test_a_wrong_key_is_one_sentence(qc: Run, monkeypatch: pytest.MonkeyPatch) -
     assert (refused.code, "sealed with a key" in refused.err) == (1, True)
     monkeypatch.setenv("QC_AUDIT_KEY", "short")
     assert qc("audit", "list").code == 2
+
+
+@pytest.mark.parametrize("language", ["zh", "en", "es"])
+def test_every_problem_has_its_sentence(language: str) -> None:
+    words = Words(language)
+    for what in What:
+        assert "57" in words(f"trail.{what}", number=57)
