@@ -19,8 +19,8 @@ from qc.cli.options import (
     settings_for,
 )
 from qc.cli.output import Raw, say_line, show
-from qc.cli.unmasking import ReasonOption, UnmaskOption, asked, seen
 from qc.cli.trail import cards_noted, noted
+from qc.cli.unmasking import ReasonOption, UnmaskOption, asked, seen
 
 
 def register(app: typer.Typer) -> None:

@@ -24,7 +24,7 @@ _NO_CALLS: Final = "shows nothing of calls"
 _OWN_FILE: Final = "hears a file that its user can read anyway; nothing that is stored is shown"
 
 RECORDED: Final[Mapping[str, str]] = {
-    "explain": Action.SEE_CALL,
+    "explain": Action.SEE_CALL,  # with --unmask also Action.UNMASK (`qc.cli.unmasking`)
     "coaching": Action.SEE_COACHING,
     "report": Action.SEE_CALLS,
     "announcements.find": Action.SEE_CALLS,
@@ -60,6 +60,9 @@ UNRECORDED: Final[Mapping[str, str]] = {
     "models.list": _NO_CALLS,
     "models.fetch": _NO_CALLS,
     "models.verify": _NO_CALLS,
+    "models.pin": _NO_CALLS,
+    "sbom": _NO_CALLS,
+    "licences": _NO_CALLS,
     "rules.lint": _NO_CALLS,
     "rules.try": _NO_CALLS,
     "site.check": _NO_CALLS,
