@@ -55,6 +55,7 @@ UNRECORDED: Final[Mapping[str, str]] = {
     "transcribe": _OWN_FILE,
     "inspect": _OWN_FILE,
     "sentiment": "reads a text that its user gives",
+    "redact": "reads a text that its user gives",
     "metadata.check": "reads a file that its user gives",
     "db.check": "changes nothing, and shows ids and counts of contradictions only",
     "models.list": _NO_CALLS,
