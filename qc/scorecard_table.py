@@ -73,6 +73,11 @@ class CardTable:
     def __init__(self, rows: tuple[tuple[_Row, Scorecard], ...] = ()) -> None:
         self._rows = rows
 
+    @property
+    def cards(self) -> tuple[Scorecard, ...]:
+        """Of each row."""
+        return tuple(card for _, card in self._rows)
+
     def choose(self, kind: CallKind) -> Scorecard:
         """The card for a kind of call. Raises ScorecardError when no row fits and its language has no card."""
         for row, card in self._rows:

@@ -11,7 +11,7 @@ What a chain proves and what it does not: docs/audit.md.
 
 from qc.audit.anchor import Anchor, AnchorFile
 from qc.audit.chain import Unreadable, canonical, flat, link, unflat
-from qc.audit.entry import ACCEPT, ANCHOR, CUT, Entry, Event
+from qc.audit.entry import ACCEPT, ANCHOR, CUT, Entry, Event, code
 from qc.audit.seal import Seal
 from qc.audit.verification import Problem, Verification, What, verify
 
@@ -29,6 +29,7 @@ __all__ = [
     "Verification",
     "What",
     "canonical",
+    "code",
     "flat",
     "link",
     "unflat",

@@ -20,6 +20,8 @@ from filelock import FileLock
 from qc.audit.chain import canonical, digest
 from qc.errors import StoreError
 
+_PATIENCE = 60
+"""Seconds to wait for who records at the moment."""
 _LIMIT = 4096
 """Bytes of the file that are read; it has under 300."""
 
@@ -36,7 +38,7 @@ class Anchor:
 class AnchorFile:
     """The file at `path`. With a `key` it is sealed from entry `key_from` on: nobody without the key can make one.
 
-    Raises StoreError when it cannot be written.
+    It is as open as the umask says: everybody who records has to write it. Raises StoreError when it cannot be written.
     """
 
     def __init__(self, path: Path, key: bytes | None = None, key_from: int = 1) -> None:
@@ -53,9 +55,9 @@ class AnchorFile:
     def held(self) -> Iterator[None]:
         """Nobody else records meanwhile, of those who know this file."""
         with self._errors():
-            self._lock.touch(mode=0o600)
-            lock = FileLock(self._lock, thread_local=False)
-            lock.acquire()
+            self._lock.touch()
+            lock = FileLock(self._lock, thread_local=False, mode=0o666)
+            lock.acquire(timeout=_PATIENCE)
         try:
             yield
         finally:
@@ -74,7 +76,7 @@ class AnchorFile:
         """Write the next anchor beside this one."""
         content = {"hash": hash_, "number": number, "seal": _seal(number, hash_, self._key)}
         with self._errors():
-            descriptor = os.open(self._next, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            descriptor = os.open(self._next, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
             with os.fdopen(descriptor, "w", encoding="ascii") as file:
                 file.write(canonical(content) + "\n")
                 file.flush()

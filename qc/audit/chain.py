@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +23,8 @@ COLUMNS: Final = (
     *("previous", "hash", "key"),
 )
 """Of a flat row, all of them, in the order in which they are shown."""
+
+_LINKS: Final = ("(?:[0-9a-f]{64})?", "[0-9a-f]{64}", "(?:[0-9a-f]{8})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +96,15 @@ def flat(entry: Entry) -> dict[str, Any]:
 def unflat(row: Mapping[str, Any]) -> Entry | Unreadable:
     """The entry whose columns these are, exactly: what `flat` would not give back is unreadable."""
     number = row["number"] if type(row["number"]) is int else None
+    links = row["previous"], row["hash"], row["key"]
     try:
+        if not all(map(re.fullmatch, _LINKS, links)):
+            return Unreadable(number)
         at = datetime.strptime(row["at"], _TIME).replace(tzinfo=UTC)
         span = None if row["start"] is None and row["end"] is None else (row["start"], row["end"])
         words = row["actor"], row["origin"], row["action"], row["subject"]
         event = Event(at, *words, span, json.loads(row["detail"]))
-        entry = Entry(row["number"], event, row["previous"], row["hash"], row["key"])
+        entry = Entry(row["number"], event, *links)
         same = {name: (type(value), value) for name, value in flat(entry).items()}
         return entry if same == {name: (type(row[name]), row[name]) for name in COLUMNS} else Unreadable(number)
     except (AttributeError, TypeError, ValueError, OverflowError):

@@ -90,6 +90,11 @@ class Entry:
     key: str = ""
 
 
+def code(text: str) -> str:
+    """A text from outside where it may stand in a detail, else ``other``."""
+    return text if _CODE.fullmatch(text) and not _looks_like_a_number(text) else "other"
+
+
 def _value(name: str, value: str | int | float) -> str | int | float:
     if not _NAME.fullmatch(name):
         raise ValueError("event: a name in detail is no code of [a-z0-9_]")
@@ -100,7 +105,7 @@ def _value(name: str, value: str | int | float) -> str | int | float:
         return code
     if isinstance(value, int | float) and math.isfinite(value) and abs(value) < LARGEST:
         return int(value) if isinstance(value, bool) else value
-    raise ValueError(f"event: detail.{name} is no number under {LARGEST}: numbers of people do not belong there")
+    raise ValueError(f"event: detail.{name} is no number under ten millions: numbers of people do not belong there")
 
 
 def _is_id(subject: str) -> bool:

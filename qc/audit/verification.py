@@ -40,6 +40,8 @@ class What(StrEnum):
     """The anchor cannot be read, or is not made with the key."""
     MISFIT = "misfit"
     """When this entry was made, the anchor did not fit the trail, and nobody has accepted that."""
+    UNGUARDED = "unguarded"
+    """The database no longer refuses changes: its triggers are gone or off. The number is the last one's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +76,19 @@ def verify(
     anchored: bool = True,
     key: bytes | None = None,
     key_from: int = 1,
+    guarded: bool = True,
 ) -> Verification:
     """Look at all entries, by number, and at the anchor; `anchored` False: there is no place for one.
 
-    Entries from `key_from` on must be made with the `key`, where one is given.
+    Entries from `key_from` on must be made with the `key`, where one is given. `guarded`: whether the database refuses
+    changes.
     """
     look = _Look(key, key_from, anchor)
     for entry in entries:
         look.at(entry)
     look.end(anchored)
+    if not guarded:
+        look.problems.add(Problem(look.number, What.UNGUARDED))
     return Verification(
         entries=look.count,
         first=look.first[0] if look.first else 0,
@@ -104,8 +110,8 @@ class _Look:
     count: int = 0
     number: int = 0
     hash: str = ""
-    hashes: tuple[str, ...] = ("",)
-    """What the next entry may be chained to."""
+    sound: bool = False
+    """Whether the last one fits its hash: then the next one must be chained to it."""
     first: tuple[int, str] | None = None
     cuts: set[tuple[int, str]] = field(default_factory=set)
     misfits: set[int] = field(default_factory=set)
@@ -125,7 +131,7 @@ class _Look:
         if isinstance(entry, Unreadable):
             self._say(number, What.EDITED)
             self.first = self.first or (number, "")
-            self.number, self.hash, self.hashes = number, "", ()
+            self.number, self.hash, self.sound = number, "", False
             return
         key = self.key if entry.key else None
         known = entry.key in ("", name_of(self.key))
@@ -135,14 +141,16 @@ class _Look:
             self._say(number, What.UNSEALED)
         if not right:
             self.wrong.append(entry)
-        elif self.first is not None and self.hashes and not gap and entry.previous not in self.hashes:
+        elif self.sound and not gap and entry.previous != self.hash:
             self._say(self.number, What.EDITED)  # made anew with its hash: the next one still names the old
+        if self.first is None and number == 1 and right and entry.previous:
+            self._say(1, What.EDITED)
         self.first = self.first or (number, entry.previous)
-        self.number, self.hash, self.hashes = number, entry.hash, (entry.hash, computed)
-        if self.anchor and self.anchor.number == number:
-            self.anchored_hash = entry.hash
+        self.number, self.hash, self.sound = number, entry.hash, right
         if right:
             self._told(entry)
+            if self.anchor and self.anchor.number == number:
+                self.anchored_hash = entry.hash
 
     def end(self, anchored: bool) -> None:
         """After the last one."""
@@ -150,8 +158,6 @@ class _Look:
         if self.first and self.first[0] != 1 and (self.first[0] - 1, self.first[1]) not in self.cuts:
             self.cut_start = True
             self._say(self.first[0], What.CUT_START)
-        elif self.first and self.first[0] == 1 and self.first[1]:
-            self._say(1, What.EDITED)
         for number in self.misfits - self.accepted:
             self._say(number, What.MISFIT)
         if anchored:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 
 from qc import demotion, language, scorecard, scorecard_table
 from qc import site as sites
 from qc.config import Settings
+from qc.errors import ScorecardError
 from qc.pipeline import judging_version, rejudge
 from qc.result import Inspection
 from qc.scorecard import Scorecard
@@ -35,8 +37,19 @@ class Judge:
             return judging_version(card_for(kind), language.load(kind.language, site))
 
         self._card_for, self._site = card_for, site
+        self._named, self._table, self._languages = card, table, settings.languages
         self.version: Callable[[CallKind], str] = version
         """The judging version for calls of a kind."""
+
+    def cards(self) -> dict[str, Scorecard]:
+        """The cards that it may judge by: of each language and of each row of a table; ``all``: one for all calls."""
+        if self._named is not None:
+            return {"all": self._card_for(CallKind(self._named.language))}
+        found = {f"row-{number}": card for number, card in enumerate(self._table.cards, 1)}
+        for code in self._languages:
+            with suppress(ScorecardError):  # a language without a card
+                found[code] = self._card_for(CallKind(code))
+        return found
 
     def again(self, inspection: Inspection) -> Inspection:
         """Judge what was heard, by the card for its kind."""

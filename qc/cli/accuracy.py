@@ -19,6 +19,7 @@ from qc.cli.options import (
     settings_for,
 )
 from qc.cli.output import note, show, table
+from qc.cli.trail import noted
 from qc.config import Settings
 from qc.errors import UsageError
 
@@ -81,7 +82,8 @@ def _evaluate_reviews(settings: Settings, demote: Path | None, json: bool) -> No
     from qc.evaluation.reviews import Bar, evaluate_reviews
     from qc.store import Store
 
-    with Store(settings.database, create=False) as store:
+    with Store.of(settings, create=False) as store:
+        noted(store, "evaluate")
         result = evaluate_reviews(store, Bar(settings.advice_below_f1, settings.advice_min_cases))
     if demote is not None:
         demotion.save(result.under_bar, demote)

@@ -9,6 +9,7 @@ import typer
 
 from qc.cli.options import DatabaseOption, JsonOption, settings_for
 from qc.cli.output import note, say_line, show, table
+from qc.cli.trail import noted
 
 app = typer.Typer(
     help="Recorded announcements among what agents seem to say.", no_args_is_help=True, rich_markup_mode=None
@@ -38,7 +39,8 @@ def find(
 
     settings = settings_for(database=database)
     site = of(settings)
-    with Store(settings.database, create=False) as store:
+    with Store.of(settings, create=False) as store:
+        noted(store, "announcements.find")
         heard = (store.inspection(row.inspection_id).call for row in store.call_rows())
         said = repeated(heard, least_calls=calls, least_agents=agents, likeness=likeness)
     found = [replace(one, text=mask(one.text, find(one.text, one.language, site), one.language)) for one in said]

@@ -5,21 +5,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
+from qc.cli.entries import count, document, figures, local, moment, span, verified
 from qc.cli.options import DatabaseOption, JsonOption, settings_for
-from qc.cli.output import clock, note, say_line, show, table
+from qc.cli.output import note, say_line, show, table
 from qc.cli.trail import noted
 from qc.config import Settings
 from qc.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
-    from qc.audit import Entry, Verification
     from qc.store import Store, TrailFilter
 
 app = typer.Typer(help="The trail: who did what to which call.", no_args_is_help=True, rich_markup_mode=None)
@@ -55,9 +53,9 @@ def verify(database: DatabaseOption = None, json: JsonOption = False) -> None:
 
     with Store.of(settings, create=False) as store:
         found = store.trail.verify()
-        noted(store, "audit.verify", entries=_count(found.entries), problems=_count(len(found.problems)))
+        noted(store, "audit.verify", entries=count(found.entries), problems=count(len(found.problems)))
     if json:
-        show(_document(found))
+        show(verified(found))
     else:
         words = Words(settings.interface_language)
         for problem in found.problems[:SHOWN]:
@@ -70,7 +68,7 @@ def verify(database: DatabaseOption = None, json: JsonOption = False) -> None:
             say_line(words("trail.starts", number=found.first, cut=found.cut))
         if not found.anchored:
             say_line(words("trail.no_place"))
-        say_line(words("trail.whole" if not found.problems else "trail.broken", **_figures(found)))
+        say_line(words("trail.whole" if not found.problems else "trail.broken", **figures(found)))
     raise typer.Exit(bool(found.problems))
 
 
@@ -94,15 +92,15 @@ def list_(
         entries = list(store.trail.entries(wanted))
         ids = store.call_ids({one.event.subject for one in entries if one.event.subject})
     if json:
-        show([_entry(entry, settings, ids.get(entry.event.subject)) for entry in entries])
+        show([document(entry, settings, ids.get(entry.event.subject)) for entry in entries])
         return
     rows = [
         (
-            *(entry.number, f"{_local(entry.event.at, settings):%Y-%m-%d %H:%M:%S}", entry.event.actor),
+            *(entry.number, f"{local(entry.event.at, settings):%Y-%m-%d %H:%M:%S}", entry.event.actor),
             *(
                 entry.event.action,
                 ids.get(entry.event.subject, entry.event.subject) or None,
-                _span(entry),
+                span(entry),
                 entry.event.origin,
             ),
             " ".join(f"{name}={value}" for name, value in entry.event.detail.items()),
@@ -131,11 +129,11 @@ def export(
         wanted = _filter(store, settings, since, until, actor, action, call)
         noted(store, "audit.export")
         with _writing(to) as file:
-            count = 0
+            lines = 0
             for entry in store.trail.entries(wanted):
                 file.write(canonical(flat(entry)) + "\n")
-                count += 1
-    note(f"{to or 'stdout'}: {count} entries")
+                lines += 1
+    note(f"{to or 'stdout'}: {lines} entries")
 
 
 @app.command()
@@ -174,78 +172,12 @@ def _filter(
     from qc.store import TrailFilter
 
     return TrailFilter(
-        since=_moment("--since", since, settings),
-        until=_moment("--until", until, settings),
+        since=moment("--since", since, settings),
+        until=moment("--until", until, settings),
         actors=tuple(actor or ()),
         actions=tuple(action or ()),
         subjects=() if call is None else store.subjects(call),
     )
-
-
-def _zone(settings: Settings) -> ZoneInfo | None:
-    """None: the machine's own."""
-    return ZoneInfo(settings.time_zone) if settings.time_zone else None
-
-
-def _local(at: datetime, settings: Settings) -> datetime:
-    return at.astimezone(_zone(settings))
-
-
-def _moment(option: str, text: str | None, settings: Settings) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{option} {text}: not a date or a time like 2026-11-21 or 2026-11-21T22:00") from None
-    zone = _zone(settings)
-    return (at.replace(tzinfo=zone) if at.tzinfo is None and zone else at).astimezone(UTC)
-
-
-def _span(entry: Entry) -> str | None:
-    return None if entry.event.span is None else "–".join(clock(second) for second in entry.event.span)
-
-
-def _entry(entry: Entry, settings: Settings, call_id: str | None) -> dict[str, Any]:
-    event = entry.event
-    start, end = event.span or (None, None)
-    return {
-        "number": entry.number,
-        "at": _local(event.at, settings).isoformat(),
-        "actor": event.actor,
-        "origin": event.origin,
-        "action": event.action,
-        "call": call_id,
-        "subject": event.subject or None,
-        "start": start,
-        "end": end,
-        "detail": dict(event.detail),
-        "hash": entry.hash,
-    }
-
-
-def _count(number: int) -> int:
-    from qc.audit.entry import LARGEST
-
-    return min(number, LARGEST - 1)
-
-
-def _figures(found: Verification) -> dict[str, object]:
-    return {"entries": found.entries, "problems": len(found.problems), "number": found.last, "hash": found.hash[:16]}
-
-
-def _document(found: Verification) -> dict[str, Any]:
-    return {
-        "entries": found.entries,
-        "first": found.first,
-        "last": found.last,
-        "hash": found.hash,
-        "cut": found.cut,
-        "anchor": found.anchor.number if found.anchor else None,
-        "anchored": found.anchored,
-        "problems": [{"number": one.number, "what": one.what.value} for one in found.problems],
-        "accepted": list(found.accepted),
-    }
 
 
 @contextmanager

@@ -29,6 +29,7 @@ from qc.cli.options import (
 )
 from qc.cli.output import note, show
 from qc.cli.progress import progress, summary
+from qc.cli.trail import cards_noted
 from qc.config import Settings
 from qc.errors import UsageError
 
@@ -86,7 +87,7 @@ def batch(
     )
     night = _Night(settings, folders, metadata, report_folder, _moment(since), limit, dry_run)
     ready(report_folder)
-    with Store(settings.database) as store:
+    with Store.of(settings) as store:
         report = night.run(store)
     if json:
         show(report.as_json())
@@ -133,7 +134,7 @@ def watch(
         runner=runner,
     )
     ready(report_folder)
-    with Store(settings.database) as store:
+    with Store.of(settings) as store:
         keep_watching(lambda: _Night(settings, folders, metadata, report_folder, quiet=True).run(store), every)
 
 
@@ -155,6 +156,8 @@ class _Night:
         from qc.batch.runner import Batch
         from qc.cli.metadata import metadata_for
 
+        if not self.dry_run:
+            cards_noted(store, "watch" if self.quiet else "batch", self.settings)
         rows = metadata_for(self.folders, self.metadata, self.settings)
         ours = [*_no_recordings(store, self.metadata), *written(self.settings, self.report_folder)]
         with progress(self.quiet) as tell:

@@ -10,6 +10,7 @@ import typer
 
 from qc.cli.options import DatabaseOption, JsonOption, ScorecardOption, settings_for
 from qc.cli.output import say_line, show
+from qc.cli.trail import noted
 
 if TYPE_CHECKING:
     from qc.result import Inspection
@@ -68,10 +69,11 @@ def _decide(
     from qc.pipeline.channels import agent_channel, other_channel
     from qc.store import Store
 
-    with Store(settings.database, create=False) as store:
+    with Store.of(settings, create=False) as store:
         before = store.inspection(call)
         channel = (other_channel if swapped else agent_channel)(before.call)
         who = _login() if author is None else author
+        noted(store, f"channels.{'swap' if swapped else 'confirm'}", before.call.recording.id, agent_channel=channel)
         after = decide(store, settings, before, channel, author=who, reason=reason)
     document: dict[str, Any] = {
         "call": after.call.metadata.call_id or None,

@@ -10,6 +10,7 @@ import typer
 
 from qc.cli.options import DatabaseOption, JsonOption, settings_for
 from qc.cli.output import Opened, say_line, show
+from qc.cli.trail import noted
 
 app = typer.Typer(help="The database: version, copies, soundness.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -23,12 +24,17 @@ def _group() -> None:
 def migrate(database: DatabaseOption = None, json: JsonOption = False) -> None:
     """Bring the database to the version of this program, or make it. Every command that opens it does so too; SQLite is
     copied first."""
-    url = settings_for(database=database).database
+    settings = settings_for(database=database)
+    from qc.audit import Seal
+    from qc.store import Trail
     from qc.store.database import Database
 
-    opened = Database(url)
-    opened.close()
+    seal = Seal.of(settings)
+    opened = Database(settings.database)
     done = opened.migrated
+    if done:
+        noted(Trail(opened, seal), "db.migrate", before=done.before, after=done.after)
+    opened.close()
     backup = Opened(done.backup) if done and done.backup else None
     if json:
         before = done.before if done else opened.version
@@ -53,10 +59,19 @@ def backup(
 ) -> None:
     """Copy an SQLite database while others use it: whole, or not at all. For PostgreSQL it tells the command to run
     (exit code 2)."""
-    url = settings_for(database=database).database
+    settings = settings_for(database=database)
+    from qc.audit import Seal
+    from qc.store import Trail
     from qc.store.backup import back_up
+    from qc.store.database import Database
+    from qc.store.engine import is_sqlite, parse
 
-    copy = back_up(url, to)
+    if is_sqlite(parse(settings.database)):
+        opened = Database(settings.database, create=False, migrating=False)
+        if (trail := Trail(opened, Seal.of(settings))).exists:  # else of an earlier version, which kept none
+            noted(trail, "db.backup")
+        opened.close()
+    copy = back_up(settings.database, to)
     if json:
         show({"backup": Opened(copy), "bytes": copy.stat().st_size})
     else:

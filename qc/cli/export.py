@@ -10,6 +10,7 @@ import typer
 
 from qc.cli.options import AgentsOption, DatabaseOption, JsonOption, TeamsOption, settings_for
 from qc.cli.output import Opened, note, say_line, show
+from qc.cli.trail import code, noted
 
 
 class What(StrEnum):
@@ -47,7 +48,8 @@ def export(
     language = load(language or settings.interface_language).code  # raises for one that is not installed
     selection = Selection(agents=tuple(agent or ()), teams=tuple(team or ()))
     table = TABLES[what.value]
-    with Store(settings.database, create=False) as store:
+    with Store.of(settings, create=False) as store:
+        noted(store, "export", what=what.value, format=code(to.suffix.removeprefix(".")))
         done = export(table.rows(store, selection, language), table.columns, to)
     if done.cut:
         note(f"{done.cut} texts were longer than a cell holds and end in …; .csv and .parquet have them whole")

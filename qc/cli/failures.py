@@ -10,6 +10,7 @@ import typer
 
 from qc.cli.options import DatabaseOption, JsonOption, settings_for
 from qc.cli.output import note, say_line, show, shown, table
+from qc.cli.trail import noted
 from qc.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def retry(
     files: FilesArgument = None, code: CodeOption = None, all_: AllOption = False, database: DatabaseOption = None
 ) -> None:
     """Let the next run hear files again that failed. Those in quarantine need `release`."""
-    _again(files, code, all_, database, lambda one: not one.quarantined)
+    _again(files, code, all_, database, lambda one: not one.quarantined, "retry")
 
 
 @app.command()
@@ -60,7 +61,7 @@ def release(
     files: FilesArgument = None, code: CodeOption = None, all_: AllOption = False, database: DatabaseOption = None
 ) -> None:
     """Let the next run hear files again that ended their worker time and again: when the cause is known and gone."""
-    _again(files, code, all_, database, lambda one: one.quarantined)
+    _again(files, code, all_, database, lambda one: one.quarantined, "release")
 
 
 def _fate(failed: FailedFile) -> str:
@@ -76,12 +77,18 @@ def _names(failed: FailedFile) -> set[str]:
 def _stored(database: str | None, wanted: Callable[[FailedFile], bool]) -> list[FailedFile]:
     from qc.store import Store
 
-    with Store(settings_for(database=database).database, create=False) as store:
+    with Store.of(settings_for(database=database), create=False) as store:
+        noted(store, "failures.list")
         return [one for one in store.failed_files() if wanted(one)]
 
 
 def _again(
-    files: list[str] | None, code: str | None, all_: bool, database: str | None, fits: Callable[[FailedFile], bool]
+    files: list[str] | None,
+    code: str | None,
+    all_: bool,
+    database: str | None,
+    fits: Callable[[FailedFile], bool],
+    command: str,
 ) -> None:
     from qc.store import Store
 
@@ -93,11 +100,12 @@ def _again(
         named = not names or not names.isdisjoint(_names(one))
         return fits(one) and named and (code is None or one.code == code)
 
-    with Store(settings_for(database=database).database, create=False) as store:
+    with Store.of(settings_for(database=database), create=False) as store:
         found = [one for one in store.failed_files() if chosen(one)]
         for name in names - {name for one in found for name in _names(one)}:
             note(f"{name}: no such failure; see qc failures list")
         if not found:
             raise NotFound("no failure fits; nothing changed")
+        noted(store, f"failures.{command}", files=len(found))
         store.try_again(found)
     say_line(f"{len(found)} files wait for the next run of qc batch")

@@ -19,6 +19,7 @@ from qc.cli.options import (
     settings_for,
 )
 from qc.cli.output import Raw, say_line, show
+from qc.cli.trail import cards_noted, noted
 from qc.cli.unmasking import ReasonOption, UnmaskOption, asked, seen
 
 
@@ -76,8 +77,10 @@ def explain(
     from qc.cli.reviews import line as review_line
     from qc.store import Store
 
-    with Store(settings.database, create=False) as store:
-        inspection = seen(store.inspection(call), why, settings, "explain", store)
+    with Store.of(settings, create=False) as store:
+        stored = store.inspection(call)
+        noted(store, "explain", stored.id)
+        inspection = seen(stored, why, settings, "explain", store)
         names = store.names(inspection.call.recording.id)
         decisions = store.role_decisions(inspection.call.recording.id)
         said = store.reviews(inspection.call.recording.id)
@@ -101,7 +104,8 @@ def rescore(scorecard: ScorecardOption = None, database: DatabaseOption = None, 
     from qc.batch.judging import rescore as rescore_stored
     from qc.store import Store
 
-    with Store(settings.database, create=False) as store:
+    with Store.of(settings, create=False) as store:
+        cards_noted(store, "rescore", settings)
         changed, stored = rescore_stored(store, settings)
     if json:
         show({"calls": stored, "judged_again": changed})

@@ -9,6 +9,7 @@ import typer
 
 from qc.cli.options import AgentsOption, DatabaseOption, JsonOption, TeamsOption, settings_for
 from qc.cli.output import Opened, complain, say_line, show, table
+from qc.cli.trail import code, noted
 
 
 def register(app: typer.Typer) -> None:
@@ -28,7 +29,8 @@ def coaching(team: TeamsOption = None, database: DatabaseOption = None, json: Js
 
     settings = settings_for(database=database)
     language = settings.interface_language
-    with Store(settings.database, create=False) as store:
+    with Store.of(settings, create=False) as store:
+        noted(store, "coaching")
         found = store.inspections(Selection(teams=tuple(team or ())))
         points = coaching_points(masked(one, site.of(settings)) for one in found)
     if json:
@@ -95,8 +97,11 @@ def clips(
 
     settings = settings_for(database=database)
     selection = Selection(agents=tuple(agent or ()), teams=tuple(team or ()))
-    with Store(settings.database, create=False) as store:
+    with Store.of(settings, create=False) as store:
+        noted(store, "clips", item=code(item), language=language and code(language))
         cuts = cut_clips(store, item, out, settings=settings, selection=selection, language=language, limit=limit)
+        for one in cuts.clips:
+            noted(store, "clips", one.recording_id, span=(one.interval.start, one.interval.end), item=code(item))
     for call, reason in cuts.skipped:
         complain(f"{call}: no clip: {reason}")
     if json:

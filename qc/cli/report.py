@@ -10,6 +10,7 @@ import typer
 
 from qc.cli.options import AgentsOption, DatabaseOption, JsonOption, TeamsOption, settings_for
 from qc.cli.output import clock, say_line, show, table
+from qc.cli.trail import noted
 
 
 class By(StrEnum):
@@ -38,7 +39,8 @@ def report(
     from qc.store import Selection, Store
 
     selection = Selection(agents=tuple(agent or ()), teams=tuple(team or ()))
-    with Store(settings.database, create=False) as store:
+    with Store.of(settings, create=False) as store:
+        noted(store, "report", by=by.value)
         calls, items = store.call_rows(selection), store.item_rows(selection)
     frame = {
         By.CALLS: lambda: calls_table(calls),

@@ -10,6 +10,7 @@ import typer
 
 from qc.cli.options import DatabaseOption, JsonOption, settings_for
 from qc.cli.output import say_line, show
+from qc.cli.trail import code, noted
 from qc.errors import UsageError
 from qc.redact import discreet
 from qc.result import Review, ReviewKind
@@ -52,7 +53,7 @@ def review(
     settings = settings_for(database=database)
     from qc.store import Store
 
-    with Store(settings.database, create=False) as store:
+    with Store.of(settings, create=False) as store:
         inspection = store.inspection(call)
         said = Review(
             inspection_id=inspection.id,
@@ -63,6 +64,7 @@ def review(
             reason=reason.strip(),
             at=datetime.now(UTC),
         )
+        noted(store, "review", inspection.id, item=code(item), kind=kind.value, value=value.value)
         store.save_review(said)
     if json:
         show({"call": inspection.call.metadata.call_id or None, **document(said)})

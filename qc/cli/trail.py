@@ -12,16 +12,19 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from qc.access import Action
-from qc.audit import ACCEPT, Event
+from qc.audit import ACCEPT, Event, canonical, code
+from qc.audit.chain import digest
+from qc.config import Settings
 
 if TYPE_CHECKING:
     from qc.store import Store, Trail
 
+__all__ = ["RECORDED", "UNRECORDED", "actor", "cards_noted", "code", "noted"]
 _NO_CALLS: Final = "shows nothing of calls"
 _OWN_FILE: Final = "hears a file that its user can read anyway; nothing that is stored is shown"
 
 RECORDED: Final[Mapping[str, str]] = {
-    "explain": Action.SEE_CALL,
+    "explain": Action.SEE_CALL,  # with --unmask also Action.UNMASK (`qc.cli.unmasking`)
     "coaching": Action.SEE_COACHING,
     "report": Action.SEE_CALLS,
     "announcements.find": Action.SEE_CALLS,
@@ -52,11 +55,15 @@ UNRECORDED: Final[Mapping[str, str]] = {
     "transcribe": _OWN_FILE,
     "inspect": _OWN_FILE,
     "sentiment": "reads a text that its user gives",
+    "redact": "reads a text that its user gives",
     "metadata.check": "reads a file that its user gives",
     "db.check": "changes nothing, and shows ids and counts of contradictions only",
     "models.list": _NO_CALLS,
     "models.fetch": _NO_CALLS,
     "models.verify": _NO_CALLS,
+    "models.pin": _NO_CALLS,
+    "sbom": _NO_CALLS,
+    "licences": _NO_CALLS,
     "rules.lint": _NO_CALLS,
     "rules.try": _NO_CALLS,
     "site.check": _NO_CALLS,
@@ -73,6 +80,24 @@ def actor() -> str:
     except (OSError, KeyError):
         name = "unknown"
     return f"cli:{name}" if name.isprintable() else "cli:unknown"
+
+
+def cards_noted(store: Store, command: str, settings: Settings) -> None:
+    """Record the cards that calls are going to be judged by, when they are not those of the last run.
+
+    Raises ScorecardError or SiteError for what is wrong in them.
+    """
+    from qc.batch.judging import Judge
+
+    cards = Judge(settings).cards()
+    prints = {place: f"sha-{card.fingerprint[:10]}" for place, card in cards.items()}
+    together = f"sha-{digest(canonical(prints), None)[:10]}"
+    before = next((one.event.detail.get("cards") for one in store.trail.last(Action.CHANGE_CARD)), None)
+    if before == together:
+        return
+    for place, card in sorted(cards.items()):
+        print_ = prints[place]
+        noted(store, command, place=place, card=card.id, version=card.version, print=print_, cards=together)
 
 
 def noted(

@@ -14,8 +14,9 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, true
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, inspect, select, text, true
 
 from qc.audit import ANCHOR, CUT, Anchor, AnchorFile, Entry, Event, Seal, Unreadable, Verification, flat, unflat, verify
 from qc.audit.chain import entry_after, moment, name_of
@@ -27,6 +28,8 @@ from qc.store.schema import trail
 TRAIL = "qc: trail"
 """What its writers lock."""
 _AT_ONCE = 1000
+_GUARDS = {"sqlite": {"trail_update", "trail_delete", "trail_insert"}, "postgresql": {"trail_rows", "trail_whole"}}
+"""The triggers of each database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +71,13 @@ class Trail:
 
     def __init__(self, database: Database, seal: Seal) -> None:
         self._database, self._seal = database, seal
-        file = Path(database.url.database) if is_sqlite(database.url) and database.url.database else None
-        self.anchor: AnchorFile | None = seal.anchor_file(file)
+        self.anchor: AnchorFile | None = seal.anchor_file(_file(database))
+
+    @property
+    def exists(self) -> bool:
+        """Whether the database is of a version that keeps one."""
+        with self._database.reading() as connection:
+            return inspect(connection).has_table("trail")
 
     def record(self, event: Event) -> Entry:
         """Append an event."""
@@ -134,6 +142,7 @@ class Trail:
                 anchored=self.anchor is not None,
                 key=self._seal.key,
                 key_from=self._seal.key_from,
+                guarded=_is_guarded(connection),
             )
 
     def _append(self, event: Event, cut: int = 0) -> list[Entry]:
@@ -172,6 +181,14 @@ class Trail:
         yield Event(datetime.now(UTC), "qc", "local", ANCHOR, detail=detail)
 
 
+def _file(database: Database) -> Path | None:
+    """Of SQLite, also where it is named by a URI; None: on a server or in memory."""
+    name = database.url.database
+    if not is_sqlite(database.url) or not name or name == ":memory:":
+        return None
+    return Path(urlsplit(name).path if name.startswith("file:") else name)
+
+
 def _state(anchor: Anchor, last: _Last) -> str:
     return "ahead" if anchor.number > last.number else "behind" if anchor.number < last.number else "other"
 
@@ -183,6 +200,15 @@ def _check_key(last: _Last, key: bytes | None) -> None:
         raise StoreError(
             f"the trail is sealed with {wrong}: set audit_key or audit_key_file as the other programs have it"
         )
+
+
+def _is_guarded(connection: Connection) -> bool:
+    """Whether the triggers of migration 0007 are there and on."""
+    if connection.dialect.name == "sqlite":
+        names = text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'trail'")
+    else:
+        names = text("SELECT tgname FROM pg_trigger WHERE tgrelid = 'trail'::regclass AND tgenabled IN ('O', 'A')")
+    return set(connection.scalars(names)) >= _GUARDS[connection.dialect.name]
 
 
 def _last(connection: Connection) -> _Last:

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from qc.audit import ANCHOR, CUT, Event, Problem, Seal, What, flat
 from qc.errors import StoreError
-from qc.store import Store, TrailFilter
+from qc.store import Store, Trail, TrailFilter
 from qc.store.database import Database
 from tests.store.test_together import MANY, at_once
 
@@ -161,14 +161,14 @@ def test_a_cut_end_is_not_forgotten_with_the_next_entry(store_url: str, tmp_path
         for number in range(6):
             store.record(event(number))
         _lose(store_url, "number > 4")
-        assert found(store) == [(5, "cut_end")]
+        assert found(store) == [(4, "unguarded"), (5, "cut_end")]
         store.record(event(9))
-        assert found(store) == [(5, "misfit")]
+        assert found(store) == [(5, "misfit"), (6, "unguarded")]
         noted = list(store.trail.entries(TrailFilter(actions=(ANCHOR,))))
         assert [dict(one.event.detail) for one in noted] == [{"state": "ahead", "anchor": 6, "last": 4}]
         store.record(event(10, action="trail.accept", detail={"number": 5}))
         looked = store.trail.verify()
-        assert (looked.problems, looked.accepted) == ((), (5,))
+        assert (looked.problems, looked.accepted) == ((Problem(7, What.UNGUARDED),), (5,))
 
 
 def test_a_lost_anchor_is_told_and_remembered(store_url: str, tmp_path: Path) -> None:
@@ -196,6 +196,19 @@ def test_by_default_the_anchor_lies_beside_an_sqlite_file(tmp_path: Path) -> Non
         store.record(event())
         assert (tmp_path / "qc.db.anchor").is_file()
         assert found(store) == []
+
+
+@pytest.mark.parametrize("path", ["{}/qc.db", "file:{}/qc.db?uri=true"])
+def test_the_file_of_a_uri(tmp_path: Path, path: str) -> None:
+    with Store("sqlite:///" + path.format(tmp_path)) as store:
+        store.record(event())
+    assert (tmp_path / "qc.db.anchor").is_file()
+
+
+def test_in_memory_there_is_no_anchor() -> None:
+    database = Database("sqlite://")
+    assert Trail(database, Seal()).anchor is None
+    database.close()
 
 
 def test_on_a_server_there_is_no_anchor_by_default(postgresql_server: object) -> None:
@@ -238,7 +251,7 @@ def test_the_oldest_are_cut_and_the_rest_is_still_whole(store_url: str, tmp_path
         looked = store.trail.verify()
         assert (looked.problems, looked.cut, looked.entries) == ((), 10, 2)
         _lose(store_url, "number = 11")
-        assert found(store) == [(12, "cut_start")]
+        assert found(store) == [(12, "cut_start"), (12, "unguarded")]
 
 
 def test_a_row_that_nothing_of_ours_has_written_is_named(store_url: str, tmp_path: Path) -> None:

@@ -74,6 +74,7 @@ def night_report(
         problems=run.problems,
         interrupted=run.interrupted,
         older=run.older,
+        trail=store.trail.head(),
     )
 
 

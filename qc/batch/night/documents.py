@@ -85,6 +85,7 @@ def as_json(night: NightReport, language: str) -> dict[str, Any]:
             "orphan_files": [str(path) for path in night.orphans.files],
             "abandoned_calls": night.orphans.abandoned,
             "problems": list(night.problems),
+            "trail": {"number": night.trail[0], "hash": night.trail[1]},
             "alerts": None
             if night.alerts is None
             else {

@@ -103,6 +103,8 @@ class NightReport:
     interrupted: bool = False
     older: int = 0
     """Files from before the period that was asked for, which are not counted."""
+    trail: tuple[int, str] = (0, "")
+    """Number and hash of the trail's last entry: a copy that whoever writes the database cannot reach."""
     alerts: Delivery | None = None
     """None where nobody is to be told."""
 
