@@ -7,7 +7,16 @@ from typing import Annotated
 
 import typer
 
-from qc.cli.options import AgentsOption, DatabaseOption, JsonOption, TeamsOption, settings_for
+from qc.cli.options import (
+    AgentsOption,
+    DatabaseOption,
+    EncryptOption,
+    JsonOption,
+    PassphraseOption,
+    TeamsOption,
+    seal_of,
+    settings_for,
+)
 from qc.cli.output import Opened, complain, say_line, show, table
 
 
@@ -85,6 +94,8 @@ def clips(
     team: TeamsOption = None,
     limit: Annotated[int, typer.Option(min=1, help="Clips at most.")] = 100,
     language: Annotated[str | None, typer.Option(help="Of captions and index; default: the interface's.")] = None,
+    encrypt_to: EncryptOption = None,
+    passphrase_file: PassphraseOption = None,
     database: DatabaseOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -95,8 +106,11 @@ def clips(
 
     settings = settings_for(database=database)
     selection = Selection(agents=tuple(agent or ()), teams=tuple(team or ()))
+    seal = seal_of(settings, encrypt_to, passphrase_file)
     with Store(settings.database, create=False) as store:
-        cuts = cut_clips(store, item, out, settings=settings, selection=selection, language=language, limit=limit)
+        cuts = cut_clips(
+            store, item, out, settings=settings, selection=selection, language=language, limit=limit, seal=seal
+        )
     for call, reason in cuts.skipped:
         complain(f"{call}: no clip: {reason}")
     if json:
