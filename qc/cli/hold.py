@@ -10,7 +10,7 @@ import typer
 
 from qc.cli.erase import AgentOption, CallerOption, CallOption, ReasonOption, code, whose
 from qc.cli.options import DatabaseOption, JsonOption, settings_for
-from qc.cli.output import say_line, show, table
+from qc.cli.output import Opened, say_line, show, table
 from qc.cli.trail import noted
 from qc.errors import NotFound
 
@@ -85,7 +85,16 @@ def list_(
         noted(store, "hold.list")
         found = store.life.holds(released=every)
     rows = [
-        (one.number, one.kind.value, one.value, one.reason, one.author, one.at, one.released_at, one.released_by)
+        (
+            one.number,
+            one.kind.value,
+            Opened(one.value),
+            one.reason,
+            one.author,
+            one.at,
+            one.released_at,
+            one.released_by,
+        )
         for one in found
     ]
     columns = ["number", "kind", "value", "reason", "author", "at", "released_at", "released_by"]

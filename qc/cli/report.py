@@ -19,7 +19,7 @@ from qc.cli.options import (
     seal_of,
     settings_for,
 )
-from qc.cli.output import clock, say_line, show, table
+from qc.cli.output import Opened, clock, say_line, show, table
 
 
 class By(StrEnum):
@@ -74,9 +74,9 @@ def report(
                     stream.write((json_module.dumps(rows, ensure_ascii=False, indent=2) + "\n").encode())
             except OSError as error:
                 raise UsageError(f"{to}: cannot be written: {error.strerror or error}") from None
-            rows = {"file": str(outlet.name(to)), "rows": len(rows)}
+            rows = {"file": Opened(outlet.name(to)), "rows": len(rows)}
     if to is not None and not json:
-        say_line(f"{rows['file']}: {rows['rows']} rows")
+        say_line(f"{rows['file']}: {rows['rows']} rows", raw=True)
         return
     if json:
         show(rows)

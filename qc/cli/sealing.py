@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from qc.cli.options import JsonOption, PassphraseOption
-from qc.cli.output import say_line, show
+from qc.cli.output import Opened, say_line, show
 from qc.errors import UsageError
 
 
@@ -41,9 +41,9 @@ def decrypt(
     except OSError as error:
         raise UsageError(f"{target}: cannot be written: {error.strerror or error}") from None
     if json:
-        show({"file": str(target), "bytes": len(plain)})
+        show({"file": Opened(target), "bytes": len(plain)})
     else:
-        say_line(f"{target} ({len(plain)} bytes)")
+        say_line(f"{target} ({len(plain)} bytes)", raw=True)
 
 
 def keygen(
@@ -55,6 +55,6 @@ def keygen(
 
     public = new_key(file)
     if json:
-        show({"file": str(file), "public_key": public})
+        show({"file": Opened(file), "public_key": Opened(public)})
     else:
-        say_line(public)
+        say_line(public, raw=True)

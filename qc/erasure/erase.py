@@ -15,6 +15,7 @@ from qc.erasure.places import Files
 from qc.erasure.proof import Erasure
 from qc.erasure.tombstones import remember, tombstone_file
 from qc.errors import StoreError
+from qc.redact.names import unnumbered
 from qc.store import Found, Store, Traces, chunks
 
 AT_ONCE = 200
@@ -155,6 +156,7 @@ def _verified(
 def _names(traces: Traces, known_as: Collection[str]) -> list[str]:
     """Paths, names of files and call ids, as far as they tell calls apart, and what the caller or agent is known as."""
     told = {*traces.call_ids, *traces.paths, *(Path(path).name for path in traces.paths)}
+    told |= {unnumbered(one) for one in told}  # as logs show them
     known = [one for one in known_as if one]
     return [*known, *sorted({one for one in told if len(one) >= TELLING} - set(known))]
 

@@ -33,8 +33,7 @@ def take_words(connection: Connection, recording_ids: Collection[str], at: datet
         rows = inspections.select().where(inspections.c.id.in_(of_inspection))
         for row in connection.execute(rows).mappings().all():
             hidden: dict[str, Any] = {"not_scorable": row["not_scorable"] and _sayable(row["not_scorable"])}
-            if "hits" in inspections.c:
-                hidden["hits"] = "[]"
+            hidden["hits"] = "[]"
             connection.execute(update(inspections).where(inspections.c.id == row["id"]).values(hidden))
         for row in (
             connection.execute(item_results.select().where(item_results.c.inspection_id.in_(of_inspection)))
@@ -50,8 +49,8 @@ def take_words(connection: Connection, recording_ids: Collection[str], at: datet
             same = findings.c.inspection_id == row["inspection_id"]
             for name in ("item_position", "position"):
                 same &= findings.c[name] == row[name]
-            quoted = {name: "" for name in ("quote", "masked") if name in findings.c}
-            connection.execute(update(findings).where(same).values(note=_sayable(row["note"]), **quoted))
+            notes = {name: row[name] and _sayable(row[name]) for name in ("note", "masked_note")}
+            connection.execute(update(findings).where(same).values(**notes, quote="", masked=""))
         connection.execute(update(reviews).where(reviews.c.inspection_id.in_(of_inspection)).values(reason=GONE))
         connection.execute(update(role_decisions).where(role_decisions.c.recording_id.in_(chunk)).values(reason=GONE))
     return changed

@@ -106,11 +106,11 @@ def test_nothing_is_found_afterwards(qc: Run, night: Night, monkeypatch: pytest.
     report.parent.mkdir()
     ran = erase(qc, night, monkeypatch, "--report", report)
     assert ran.code == 0, (ran.err, ran.out)
-    account = ran.json
-    assert account == json.loads(report.read_text("utf-8"))
+    shown, account = ran.json, json.loads(report.read_text("utf-8"))  # on the screen, numbers in names are masked
+    assert NUMBER not in ran.out and shown.keys() == account.keys()
     assert account["complete"] and account["left"] == {} and account["mentions"] == {}
     for name in ("recordings", "rows", "files", "copies", "alerts", "sources"):
-        assert account[name] == dry[name] and account[name], name
+        assert shown[name] == dry[name] and shown[name], name
     assert account["log_lines"] >= dry["log_lines"] > 0
     tables = ("recordings", "names", "calls", "inspections", "item_results", "findings", "reviews", "files", "ledger")
     assert set(account["rows"]) == set(tables)
