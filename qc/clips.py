@@ -20,7 +20,8 @@ from html import escape
 from pathlib import Path
 
 from qc import site as sites
-from qc.audio import Covered, covered, open_audio, write_clip
+from qc.artifacts import Outlet, Seal
+from qc.audio import Covered, covered, open_audio, stream_clip, write_clip
 from qc.call import Call
 from qc.config import Settings
 from qc.errors import NotFound, RecordingError, UsageError
@@ -29,7 +30,7 @@ from qc.language import say
 from qc.redact import find_in, masked, spans, unnumbered
 from qc.result import Clip, Finding, Inspection, Message
 from qc.spreadsheet import safe_cell
-from qc.store import Selection, Store
+from qc.store import ArtifactKind, Selection, Store
 
 COLUMNS = (
     "file",
@@ -70,11 +71,13 @@ def cut_clips(
     selection: Selection | None = None,
     language: str | None = None,
     limit: int = MOST,
+    seal: Seal | None = None,
 ) -> Cuts:
     """Cut the evidence of every call in which `item` falls short, worst scores first, `limit` clips at most.
 
-    Findings that touch with their margin (``settings.clip_margin``, seconds) share a clip. `language`: of captions'
-    speakers and of the index; None: the interface's. Raises NotFound when no call has such an item, UsageError when
+    Every file is registered in the store; with a `seal` it is encrypted. Findings that touch with their margin
+    (``settings.clip_margin``, seconds) share a clip. `language`: of captions' speakers and of the index; None: the
+    interface's. Raises NotFound when no call has such an item, UsageError when
     `out` cannot be written, SiteError. A recording that is gone or broken is skipped, and reported.
     """
     language = language or settings.interface_language
@@ -84,6 +87,7 @@ def cut_clips(
         raise NotFound(f"item {item}: no stored call has it on its scorecard")
     short = [one for one, row in found if row.result.falls_short and one.score.not_scorable is None]
     short.sort(key=lambda one: (one.score.percent if one.score.percent is not None else 101.0, one.id))
+    outlet = Outlet(store, ArtifactKind.CLIP, seal)
     clips: list[Clip] = []
     rows: list[dict[str, str]] = []
     skipped: list[tuple[str, str]] = []
@@ -97,15 +101,15 @@ def cut_clips(
                     shown = masked(inspection, site)
                     for span, findings in _spans(shown, item, settings.clip_margin, audio.duration):
                         if len(clips) < limit:
-                            clips.append(_cut(audio, shown, item, span, out, len(clips) + 1, language))
+                            clips.append(_cut(outlet, audio, shown, item, span, out, len(clips) + 1, language))
                             rows.append(_row(clips[-1], shown, findings, language))
             except RecordingError as error:
                 skipped.append((_call_name(masked(inspection, site)), unnumbered(error.message)))
         index = out / "index.csv"
-        _write(index, _table(rows), encoding="utf-8-sig")
+        _write(outlet, index, _table(rows), [one.recording_id for one in clips], encoding="utf-8-sig")
     except OSError as error:
         raise UsageError(f"{out}: cannot be written: {error.strerror or error}") from None
-    return Cuts(tuple(clips), index, tuple(skipped))
+    return Cuts(tuple(clips), outlet.name(index), tuple(skipped))
 
 
 def open_covered(inspection: Inspection, settings: Settings) -> Covered:
@@ -165,15 +169,23 @@ def _spans(
 
 
 def _cut(
-    audio: Covered, inspection: Inspection, item: str, span: Interval, out: Path, place: int, language: str
+    outlet: Outlet,
+    audio: Covered,
+    inspection: Inspection,
+    item: str,
+    span: Interval,
+    out: Path,
+    place: int,
+    language: str,
 ) -> Clip:
     agent = safe_name(inspection.call.metadata.agent or "unknown")
     minutes, seconds = divmod(int(span.start), 60)
     stem = f"{place:03d}_{safe_name(item)}_{agent}_{safe_name(_call_name(inspection))}_{minutes}.{seconds:02d}"
-    path = out / f"{stem}.wav"
-    write_clip(audio, span, path)
-    _write(path.with_suffix(".vtt"), captions(inspection.call, span, language))
-    return Clip(inspection.call.recording.id, span, str(path), item)
+    path, recording_id = out / f"{stem}.wav", inspection.call.recording.id
+    with outlet.writing(path, lambda: [recording_id]) as stream:
+        stream_clip(audio, span, stream)
+    _write(outlet, _captions(path), captions(inspection.call, span, language), [recording_id])
+    return Clip(recording_id, span, str(outlet.name(path)), item)
 
 
 def _row(clip: Clip, inspection: Inspection, findings: tuple[Finding, ...], language: str) -> dict[str, str]:
@@ -183,7 +195,7 @@ def _row(clip: Clip, inspection: Inspection, findings: tuple[Finding, ...], lang
     path = Path(clip.path)
     values = (
         path.name,
-        path.with_suffix(".vtt").name,
+        _captions(path).name,
         clip.point,
         _call_name(inspection),
         metadata.agent or "",
@@ -206,9 +218,14 @@ def _table(rows: list[dict[str, str]]) -> str:
     return buffer.getvalue()
 
 
-def _write(path: Path, text: str, encoding: str = "utf-8") -> None:
-    with path.open("w", encoding=encoding, newline="") as file:
-        file.write(text)
+def _write(outlet: Outlet, path: Path, text: str, recording_ids: list[str], encoding: str = "utf-8") -> None:
+    with outlet.writing(path, lambda: recording_ids) as stream:
+        stream.write(text.encode(encoding))
+
+
+def _captions(path: Path) -> Path:
+    """Beside the clip: ``x.vtt`` of ``x.wav``, ``x.vtt.age`` of ``x.wav.age``."""
+    return path.with_name(path.name.replace(".wav", ".vtt"))
 
 
 def _call_name(inspection: Inspection) -> str:

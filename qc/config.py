@@ -125,6 +125,17 @@ class Settings(BaseSettings):
     dashboard_url: HttpUrl | None = Field(
         default=None, description="address of the dashboard, for links in report and alerts"
     )
+    encrypt_to: tuple[str, ...] = Field(
+        default=(), description="public keys of age for which every file with data of calls is encrypted; none: plain"
+    )
+    retention: Path | None = Field(
+        default=None, description="retention policy: how long what is kept; none: nothing goes by itself"
+    )
+    retention_nightly: bool = Field(default=False, description="apply `retention` after every batch")
+    tombstones: Path | None = Field(
+        default=None,
+        description="file that remembers what was erased, for backups; none: beside the database's file",
+    )
     alert_webhook: HttpUrl | None = Field(default=None, description="address that alerts are sent to; none: not sent")
     alert_secret: SecretStr | None = Field(default=None, description="key of the alerts' signature; none: not signed")
     alert_folder: Path | None = Field(default=None, description="folder for alerts as .eml mails; none: no mails")

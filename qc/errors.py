@@ -17,8 +17,10 @@
     ├── ScorecardError          a scorecard is wrong: file, line, item
     ├── SiteError               a site file is wrong: file, line, item
     ├── UsersError              a users file is wrong: file, line, user
+    ├── RetentionError          a retention policy is wrong: file, line, class
     ├── MetadataError           a metadata file cannot be used
     ├── StoreError              the database cannot be opened, written or migrated
+    │   ├── StoreMissing            there is no database yet
     │   └── StoreLost               the connection to it is lost, or another program keeps it busy: try again
     ├── Forbidden               the user has no right to it
     └── NotFound                no such call, agent or item in the store, or none that the user may know of
@@ -123,12 +125,20 @@ class UsersError(QcError):
     """A users file is wrong."""
 
 
+class RetentionError(QcError):
+    """A retention policy is wrong."""
+
+
 class MetadataError(QcError):
     """A metadata file cannot be used."""
 
 
 class StoreError(QcError):
     """The database cannot be opened, written or migrated."""
+
+
+class StoreMissing(StoreError):
+    """There is no database yet."""
 
 
 class StoreLost(StoreError):

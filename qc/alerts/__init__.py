@@ -10,5 +10,6 @@ An alert holds no words that were said and no telephone number: call, agent, ite
 
 from qc.alerts.alert import Alert, AlertKind, alerts_of
 from qc.alerts.delivery import Account, post
+from qc.alerts.outbox import Outbox
 
-__all__ = ["Account", "Alert", "AlertKind", "alerts_of", "post"]
+__all__ = ["Account", "Alert", "AlertKind", "Outbox", "alerts_of", "post"]

@@ -42,6 +42,8 @@ class Alert:
     link: str | None = None
     files: int | None = None
     failed: int | None = None
+    recording: str | None = None
+    """Its id, for who has to find what was told of it."""
 
     def as_json(self) -> dict[str, Any]:
         """The document that is sent; absent is null."""
@@ -75,7 +77,7 @@ def alerts_of(
 def _of_call(kind: AlertKind, item: FlaggedItem, date: str, grade: int | None, dashboard: str | None) -> Alert:
     placed = [finding.interval.start for finding in item.findings if finding.interval]
     return Alert(
-        key=_key(kind, item.recording_id, item.item),
+        key=key_of(kind, item.recording_id, item.item),
         kind=kind,
         date=date,
         call=call_name(item.call_id, item.recording_id),
@@ -84,8 +86,14 @@ def _of_call(kind: AlertKind, item: FlaggedItem, date: str, grade: int | None, d
         grade=grade,
         start=item.start.isoformat(timespec="seconds") if item.start else None,
         at=round(placed[0], 1) if placed else None,
+        recording=item.recording_id,
         link=f"{dashboard.rstrip('/')}/call?call={item.recording_id}" if dashboard else None,
     )
+
+
+def key_of(kind: AlertKind, recording_id: str, item: str | None) -> str:
+    """The key of an alert about an item of a recording."""
+    return _key(kind, recording_id, item or "")
 
 
 def _key(kind: AlertKind, *parts: str) -> str:

@@ -11,6 +11,7 @@ from qc.alerts import mail
 from qc.alerts.alert import Alert
 from qc.alerts.outbox import Outbox
 from qc.alerts.webhook import Refused, Webhook
+from qc.artifacts import Outlet
 from qc.config import Settings
 from qc.errors import UsageError
 
@@ -33,12 +34,13 @@ def post(
     settings: Settings,
     *,
     made_at: datetime,
+    outlet: Outlet,
     pause: Callable[[float], None] = time.sleep,
 ) -> Account | None:
     """Tell the receivers of the settings what they do not know yet, and what earlier runs could not tell them.
 
-    None when the settings name no receiver. Nothing is raised for a receiver or a folder that fails: the account says
-    so, because a night is not lost for it.
+    Mails are written through `outlet`. None when the settings name no receiver. Nothing is raised for a receiver or a
+    folder that fails: the account says so, because a night is not lost for it.
     """
     ways: list[tuple[str, Callable[[Outbox], Account]]] = []
     if settings.alert_webhook is not None:
@@ -47,7 +49,7 @@ def post(
         hook = Webhook(url, secret, settings.alert_timeout, settings.alert_attempts, pause)
         ways.append(("webhook", lambda outbox: _by_webhook(outbox, hook)))
     if settings.alert_folder is not None:
-        ways.append(("mail", lambda outbox: _by_mail(outbox, settings, made_at)))
+        ways.append(("mail", lambda outbox: _by_mail(outbox, settings, made_at, outlet)))
     if not ways:
         return None
     account = Account()
@@ -80,7 +82,7 @@ def _by_webhook(outbox: Outbox, hook: Webhook) -> Account:
     return Account(sent, len(waiting) - sent, (*problems, *said))
 
 
-def _by_mail(outbox: Outbox, settings: Settings, made_at: datetime) -> Account:
+def _by_mail(outbox: Outbox, settings: Settings, made_at: datetime, outlet: Outlet) -> Account:
     waiting, problems = outbox.waiting()
     if not waiting or settings.alert_folder is None:
         return Account(problems=problems)
@@ -88,7 +90,7 @@ def _by_mail(outbox: Outbox, settings: Settings, made_at: datetime) -> Account:
         message = mail.mail(
             waiting, settings.interface_language, sender=settings.alert_from, to=settings.alert_to, made_at=made_at
         )
-        mail.write(message, waiting, settings.alert_folder)
+        mail.write(message, waiting, settings.alert_folder, outlet)
     except UsageError as error:
         return Account(0, len(waiting), (*problems, error.message))
     outbox.done(waiting)

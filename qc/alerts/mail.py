@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Sequence
 from datetime import datetime
 from email.message import EmailMessage
@@ -12,6 +11,7 @@ from email.utils import format_datetime
 from pathlib import Path
 
 from qc.alerts.alert import Alert, AlertKind
+from qc.artifacts import Outlet
 from qc.errors import UsageError
 from qc.language import item_title
 from qc.words import Words, clock, percent
@@ -39,20 +39,16 @@ def mail(alerts: Sequence[Alert], language: str, *, sender: str, to: str, made_a
     return message
 
 
-def write(message: EmailMessage, alerts: Sequence[Alert], folder: Path) -> Path:
+def write(message: EmailMessage, alerts: Sequence[Alert], folder: Path, outlet: Outlet) -> Path:
     """Write the mail whole or not at all, named by its alerts: the same ones are never two files. Gives its path.
 
     Raises UsageError when the folder cannot be written.
     """
     path = folder / f"qc-alerts-{max(alert.date for alert in alerts)}-{_digest(alerts)[:12]}.eml"
-    unfinished = path.with_name(path.name + ".part")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with unfinished.open("wb") as stream:
+        with outlet.writing(path, lambda: [one.recording for one in alerts if one.recording]) as stream:
             stream.write(bytes(message))
-            stream.flush()
-            os.fsync(stream.fileno())
-        unfinished.replace(path)
     except OSError as error:
         raise UsageError(f"{folder}: mails cannot be written there ({error.strerror or error})") from None
     return path

@@ -14,14 +14,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
-from qc.alerts.alert import Alert
+from qc.alerts.alert import Alert, key_of
 from qc.errors import UsageError
 
 _ALERT = TypeAdapter(Alert)
@@ -78,11 +78,35 @@ class Outbox:
                     problems.append(f"{path}: is not named by its key; not sent")
         return tuple(sorted(found, key=lambda one: (one.date, one.start or "", one.key))), tuple(problems)
 
+    def forget(self, recordings: Collection[str]) -> int:
+        """Remove what waits or was sent of these recordings; gives how many files there were."""
+        gone = 0
+        with _folder_errors(self._waiting):
+            for path in (*self._waiting.glob("*.json"), *self._sent.glob("*.json")):
+                if _about(path, recordings):
+                    path.unlink(missing_ok=True)
+                    gone += 1
+        return gone
+
+    def holds(self, recordings: Collection[str]) -> int:
+        """How many alerts wait or were sent of these recordings."""
+        with _folder_errors(self._waiting):
+            return sum(_about(path, recordings) for path in (*self._waiting.glob("*.json"), *self._sent.glob("*.json")))
+
     def done(self, alerts: Iterable[Alert]) -> None:
         """The receiver has them."""
         with _folder_errors(self._waiting):
             for alert in alerts:
                 (self._waiting / f"{alert.key}.json").replace(self._sent / f"{alert.key}.json")
+
+
+def _about(path: Path, recordings: Collection[str]) -> bool:
+    """Whether an alert is of one of the recordings; those of earlier versions name it by their key alone."""
+    try:
+        alert = _ALERT.validate_json(path.read_bytes())
+    except (ValidationError, FileNotFoundError):
+        return False
+    return alert.recording in recordings or any(alert.key == key_of(alert.kind, one, alert.item) for one in recordings)
 
 
 @contextmanager

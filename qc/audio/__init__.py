@@ -1,6 +1,6 @@
 """The only codec user: recordings in, bounded blocks of 16 kHz float32 out, and what sounds are in them."""
 
-from qc.audio.clip import write_clip
+from qc.audio.clip import stream_clip, write_clip
 from qc.audio.covering import Covered, covered
 from qc.audio.crosstalk import Crosstalk, find_crosstalk, without_echo
 from qc.audio.levels import Likeness, channel_levels, channel_likeness
@@ -22,6 +22,7 @@ __all__ = [
     "find_sounds",
     "open_audio",
     "prosody",
+    "stream_clip",
     "without_echo",
     "write_clip",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import wave
 from pathlib import Path
+from typing import IO
 
 from qc.audio.covering import Covered
 from qc.audio.pcm import encode_16
@@ -17,16 +18,28 @@ def write_clip(audio: Audio | Covered, interval: Interval, path: Path) -> None:
     The file appears under its name only when it is complete. Raises ValueError when `interval` lies outside the
     recording, OSError when the file cannot be written.
     """
-    first = round(interval.start * audio.sample_rate)
-    last = min(audio.num_samples, round(interval.end * audio.sample_rate))
-    if first >= last:
-        raise ValueError(f"{interval} is outside {audio.path}, which is {audio.duration:.2f} s long")
-    step = int(BLOCK * audio.sample_rate)
+    _span_samples(audio, interval)
     unfinished = path.with_name(path.name + ".part")
-    with wave.open(str(unfinished), "wb") as file:
+    with unfinished.open("wb") as file:
+        stream_clip(audio, interval, file)
+    unfinished.replace(path)
+
+
+def stream_clip(audio: Audio | Covered, interval: Interval, stream: IO[bytes]) -> None:
+    """As `write_clip`, to a stream that can be told where to write. Raises ValueError, OSError."""
+    first, last = _span_samples(audio, interval)
+    step = int(BLOCK * audio.sample_rate)
+    with wave.open(stream, "wb") as file:
         file.setnchannels(audio.num_channels)
         file.setsampwidth(2)
         file.setframerate(audio.sample_rate)
         for at in range(first, last, step):
             file.writeframes(encode_16(audio.frames(at, min(step, last - at))))
-    unfinished.replace(path)
+
+
+def _span_samples(audio: Audio | Covered, interval: Interval) -> tuple[int, int]:
+    first = round(interval.start * audio.sample_rate)
+    last = min(audio.num_samples, round(interval.end * audio.sample_rate))
+    if first >= last:
+        raise ValueError(f"{interval} is outside {audio.path}, which is {audio.duration:.2f} s long")
+    return first, last

@@ -25,7 +25,7 @@ _OURS = re.compile(r"([0-9a-f]{64}\.decoded\.(wav|json)|qc-\w+\.decoded\.part)")
 
 def keep(folder: Path, identity: str, decoded: Decoded) -> None:
     """Write a copy of `decoded`, whose descriptor stays the caller's. Raises OSError; nothing half-written stays."""
-    samples, about = _paths(folder, identity)
+    samples, about = paths(folder, identity)
     os.lseek(decoded.fd, 0, os.SEEK_SET)
     with open(decoded.fd, "rb", closefd=False) as source, _written(samples) as target:
         shutil.copyfileobj(source, target, 1 << 20)
@@ -43,7 +43,7 @@ def find(folder: Path | None, identity: str) -> Decoded | None:
     """The copy, opened; None when there is none that can be used."""
     if folder is None:
         return None
-    samples, about = _paths(folder, identity)
+    samples, about = paths(folder, identity)
     try:
         said = json.loads(about.read_bytes())
         codec, damaged, size = str(said["codec"])[:40], int(said["damaged"]), int(said["bytes"])
@@ -59,7 +59,7 @@ def find(folder: Path | None, identity: str) -> Decoded | None:
 
 def remove(folder: Path, identity: str) -> None:
     """Delete the copy, as far as it is there. Who has it open reads on."""
-    samples, about = _paths(folder, identity)
+    samples, about = paths(folder, identity)
     for path in (about, samples):
         with contextlib.suppress(OSError):
             path.unlink()
@@ -89,5 +89,6 @@ def _written(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
-def _paths(folder: Path, identity: str) -> tuple[Path, Path]:
+def paths(folder: Path, identity: str) -> tuple[Path, Path]:
+    """Where a copy lies: its samples, and what is said of it."""
     return folder / f"{identity}.decoded.wav", folder / f"{identity}.decoded.json"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from qc import site as sites
 from qc.batch.judging import Judge
 from qc.config import Settings
-from qc.errors import NotFound
+from qc.errors import NotFound, UsageError
 from qc.pipeline.channels import agent_channel, decided, decided_version, heard_version
 from qc.result import Inspection, RoleDecision
 from qc.store import Store
@@ -25,12 +25,14 @@ def decide(
     """Say that the agent of `shown` is on `channel`, and judge again without listening. Gives the new inspection.
 
     What the machine heard and judged stays in the store; the decision holds for later hearings too. Raises UsageError
-    when the recording has no two parties, NotFound when it is no longer stored, StoreError when it was judged again
-    meanwhile, ScorecardError or SiteError for a wrong file.
+    when the recording has no two parties or no words any more, NotFound when it is no longer stored, StoreError when it
+    was judged again meanwhile, ScorecardError or SiteError for a wrong file.
     """
     agent_channel(shown.call)
     recording_id = shown.call.recording.id
     current = store.inspection(recording_id)
+    if any(stands.wordless for stands in store.standing([recording_id]).values()):
+        raise UsageError("the words of this call went by the retention policy: it cannot be judged again")
     heard = store.judged(recording_id, heard_version(current.run.listening))
     if heard is None:
         raise NotFound(f"{shown.call.recording.path}: what was heard in it is no longer stored")

@@ -59,14 +59,16 @@ class Judge:
 def rescore(store: Store, settings: Settings, watch: Callable[[int, int], None] | None = None) -> tuple[int, int]:
     """Judge every stored call whose current judgement is of another version. Gives how many were, and of how many.
 
-    `watch` is told how many are done, and how many there are. Earlier judgements stay in the store.
+    `watch` is told how many are done, and how many there are. Earlier judgements stay in the store. A call whose words
+    went by the retention policy keeps its score.
     """
     judge = Judge(settings)
     rows = store.call_rows()
     standing = store.standing(row.recording_id for row in rows)
     changed = 0
     for done, row in enumerate(rows, 1):
-        versions = standing[row.recording_id].versions if row.recording_id in standing else None
+        stands = standing.get(row.recording_id)
+        versions = stands.versions if stands is not None and not stands.wordless else None
         if versions is not None and versions.judging != judge.version(versions.kind):
             store.save(judge.again(store.inspection(row.inspection_id)))
             changed += 1

@@ -21,6 +21,8 @@ class State(StrEnum):
     """The same content as another file, which is accounted for by its own state."""
     WAITING = "waiting"
     """Left for a later run: still being written, beyond the limit, or the run was stopped."""
+    ERASED = "erased"
+    """Its content was erased from the store, and is not heard again."""
 
 
 @dataclass(frozen=True, slots=True)

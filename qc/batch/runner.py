@@ -21,7 +21,7 @@ from qc.batch.patience import patient
 from qc.batch.pools import pool_for
 from qc.batch.report import BatchReport, Outcome, State
 from qc.batch.stopping import interruptible, wait
-from qc.batch.stored import Stored, failed, heard
+from qc.batch.stored import Stored, failed, gone, heard
 from qc.batch.workers import WorkerDeath
 from qc.call import Metadata
 from qc.config import Settings
@@ -169,10 +169,14 @@ class Batch:
         """Of some files those that are left to hear, by content; the others are settled. Those whose content is no
         identity are added to `nameless`."""
         looked = look(files, self._ledger, self._settings)
-        self._stored.enlist([one for one in looked if one.fresh and not one.problem])
+        erased = self._stored.erased(looked)
+        stays = [one for one in looked if one.recording_id not in erased]
+        self._stored.enlist([one for one in stays if one.fresh and not one.problem])
         firsts = []
         for one in looked:
-            if one.problem:
+            if one.recording_id in erased:
+                self._settle(gone(one))
+            elif one.problem:
                 self._fail(one.file, Failure(str(one.file.path), "read", "missing", one.problem), None)
             elif one.recording_id is None:
                 before = self._stored.nothing_before(one)

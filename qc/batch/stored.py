@@ -6,10 +6,9 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from qc.batch import channels
+from qc.batch import channels, holder
 from qc.batch.contents import Looked
 from qc.batch.files import FoundFile
-from qc.batch.holder import gone
 from qc.batch.judging import Judge
 from qc.batch.report import Outcome, State
 from qc.call import Metadata
@@ -41,6 +40,10 @@ class Stored:
         self._here, self._dry_run = here, dry_run
         self._failures = {failure.path: failure for failure in store.failures()}
 
+    def erased(self, looked: Sequence[Looked]) -> frozenset[str]:
+        """Contents that were erased: nothing of them is stored again, their names neither."""
+        return self._store.life.erased(one.recording_id for one in looked if one.recording_id)
+
     def enlist(self, looked: Sequence[Looked]) -> None:
         """Remember what is new."""
         new = [Sighting(str(one.file.path), one.file.size, one.file.modified_ns, one.recording_id) for one in looked]
@@ -53,6 +56,9 @@ class Stored:
         What ran out, or failed by the machine's fault, is to be heard. What was judged by another version is judged
         again; new names and metadata are stored.
         """
+        erased = self.erased(looked)
+        yield from ((one, gone(one)) for one in looked if one.recording_id in erased)
+        looked = [one for one in looked if one.recording_id not in erased]
         entries = self._entries(looked)
         done = [content for content, entry in entries.items() if entry.state is EntryState.DONE]
         standing = self._store.standing(done)
@@ -80,7 +86,7 @@ class Stored:
             failure = replace(original.failure, path=str(file.path))
             self.save_failure(failure, original.recording_id)
             return replace(outcome, failure=failure)
-        if original.state is State.WAITING:
+        if original.state in (State.WAITING, State.ERASED):
             return outcome
         content = original.recording_id or ""
         if not self._dry_run and str(file.path) not in self._store.names(content):
@@ -98,7 +104,7 @@ class Stored:
         if self._dry_run or not (leased or again):
             return {content: entry for content, entry in entries.items() if content not in again}
         self._ledger.retry(again)
-        self._ledger.reclaim(leased, gone(self._ledger.holders()))
+        self._ledger.reclaim(leased, holder.gone(self._ledger.holders()))
         return entries | self._ledger.entries([*leased, *again])
 
     def _heard(self, looked: Looked, entry: Entry, standing: Standing | None, row: Metadata | None) -> Outcome:
@@ -143,6 +149,8 @@ class Stored:
     def _judged_again(self, content: str, standing: Standing | None) -> Inspection | None:
         """The new judgement of a recording whose current one is not of this version; None when it is."""
         if standing is not None:
+            if standing.wordless:
+                return None
             channel = standing.agent_channel
             listening = self._listening if channel is None else decided_version(self._listening, channel)
             wanted = (listening, self._judge.version(standing.versions.kind))
@@ -171,6 +179,11 @@ def _duplicate(outcome: Outcome, original: Path) -> Outcome:
     """The score is the original's; nothing is counted twice."""
     reason = f"the same content as {original}"
     return replace(outcome, state=State.DUPLICATE, percent=None, duration=0.0, elapsed=0.0, cpu=0.0, reason=reason)
+
+
+def gone(looked: Looked) -> Outcome:
+    """The outcome of a file whose content was erased."""
+    return Outcome(looked.file.path, State.ERASED, looked.recording_id)
 
 
 def failed(file: FoundFile, failure: Failure, content: str | None, *, earlier: bool = False) -> Outcome:

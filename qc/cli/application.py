@@ -14,8 +14,10 @@ from qc.cli import (
     batch,
     channels,
     db,
+    erase,
     export,
     failures,
+    hold,
     judging,
     lessons,
     metadata,
@@ -23,8 +25,10 @@ from qc.cli import (
     recordings,
     redact,
     report,
+    retention,
     reviews,
     rules,
+    sealing,
     site,
     supply,
     users,
@@ -53,12 +57,27 @@ def _frame(
     """Speech-analytics quality inspection for call centres: recordings in, explained scores out."""
 
 
-for _group in (batch, recordings, judging, lessons, report, export, reviews, accuracy, supply, redact):
+for _group in (
+    batch,
+    recordings,
+    judging,
+    lessons,
+    report,
+    export,
+    reviews,
+    accuracy,
+    supply,
+    redact,
+    erase,
+    retention,
+    sealing,
+):
     _group.register(app)
 app.add_typer(channels.app, name="channels")
 app.add_typer(failures.app, name="failures")
 app.add_typer(db.app, name="db")
 app.add_typer(audit.app, name="audit")
+app.add_typer(hold.app, name="hold")
 app.add_typer(models.app, name="models")
 app.add_typer(metadata.app, name="metadata")
 app.add_typer(rules.app, name="rules")

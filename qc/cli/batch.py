@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from qc.cli.erase import erase_again
 from qc.cli.night import morning, ready, written
 from qc.cli.options import (
     DatabaseOption,
@@ -29,6 +30,7 @@ from qc.cli.options import (
 )
 from qc.cli.output import note, show
 from qc.cli.progress import progress, summary
+from qc.cli.retention import after_batch
 from qc.cli.trail import cards_noted
 from qc.config import Settings
 from qc.errors import UsageError
@@ -88,7 +90,11 @@ def batch(
     night = _Night(settings, folders, metadata, report_folder, _moment(since), limit, dry_run)
     ready(report_folder)
     with Store.of(settings) as store:
+        if not dry_run:
+            erase_again(store, settings)
         report = night.run(store)
+        if not dry_run and not report.interrupted:
+            after_batch(store, settings)
     if json:
         show(report.as_json())
     else:
@@ -135,6 +141,7 @@ def watch(
     )
     ready(report_folder)
     with Store.of(settings) as store:
+        erase_again(store, settings)
         keep_watching(lambda: _Night(settings, folders, metadata, report_folder, quiet=True).run(store), every)
 
 
@@ -155,11 +162,13 @@ class _Night:
     def run(self, store: Store) -> BatchReport:
         from qc.batch.runner import Batch
         from qc.cli.metadata import metadata_for
+        from qc.erasure import tombstone_file
 
         if not self.dry_run:
             cards_noted(store, "watch" if self.quiet else "batch", self.settings)
         rows = metadata_for(self.folders, self.metadata, self.settings)
         ours = [*_no_recordings(store, self.metadata), *written(self.settings, self.report_folder)]
+        ours += [tombstone_file(store, self.settings), *map(Path, store.life.written())]
         with progress(self.quiet) as tell:
             run = Batch(
                 store,
@@ -205,7 +214,7 @@ def _workers(settings: Settings) -> int:
 
 def _no_recordings(store: Store, metadata: Path | None) -> list[Path]:
     database = store.name
-    files = [Path(database + ending) for ending in ("", "-wal", "-shm", "-journal")]
+    files = [Path(database + ending) for ending in ("", "-wal", "-shm", "-journal", ".tombstones")]
     files += store.trail.anchor.files if store.trail.anchor else ()
     copies = [path for path in Path(database).parent.glob("*.bak") if path.name.startswith(Path(database).name)]
     return files + copies + ([metadata] if metadata else [])

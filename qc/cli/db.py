@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from qc.cli.erase import erase_again
 from qc.cli.options import DatabaseOption, JsonOption, settings_for
 from qc.cli.output import Opened, say_line, show
 from qc.cli.trail import noted
@@ -80,11 +81,17 @@ def backup(
 
 @app.command()
 def check(database: DatabaseOption = None, json: JsonOption = False) -> None:
-    """Look for damage and contradictions, and change nothing; exit code 1 when there is any."""
-    url = settings_for(database=database).database
+    """Look for damage and contradictions; exit code 1 when there is any. Changes nothing, but erases again what was
+    erased before this database was restored from a backup."""
+    settings = settings_for(database=database)
+    from qc.store import Store
     from qc.store.checking import check
 
-    found = check(url)
+    found = check(settings.database)
+    if found.version == found.newest:
+        with Store.of(settings, create=False) as store:
+            erase_again(store, settings)
+        found = check(settings.database)
     if json:
         show(asdict(found))
     else:

@@ -7,7 +7,16 @@ from typing import Annotated
 
 import typer
 
-from qc.cli.options import AgentsOption, DatabaseOption, JsonOption, TeamsOption, settings_for
+from qc.cli.options import (
+    AgentsOption,
+    DatabaseOption,
+    EncryptOption,
+    JsonOption,
+    PassphraseOption,
+    TeamsOption,
+    seal_of,
+    settings_for,
+)
 from qc.cli.output import Opened, complain, say_line, show, table
 from qc.cli.trail import code, noted
 
@@ -87,6 +96,8 @@ def clips(
     team: TeamsOption = None,
     limit: Annotated[int, typer.Option(min=1, help="Clips at most.")] = 100,
     language: Annotated[str | None, typer.Option(help="Of captions and index; default: the interface's.")] = None,
+    encrypt_to: EncryptOption = None,
+    passphrase_file: PassphraseOption = None,
     database: DatabaseOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -97,9 +108,12 @@ def clips(
 
     settings = settings_for(database=database)
     selection = Selection(agents=tuple(agent or ()), teams=tuple(team or ()))
+    seal = seal_of(settings, encrypt_to, passphrase_file)
     with Store.of(settings, create=False) as store:
         noted(store, "clips", item=code(item), language=language and code(language))
-        cuts = cut_clips(store, item, out, settings=settings, selection=selection, language=language, limit=limit)
+        cuts = cut_clips(
+            store, item, out, settings=settings, selection=selection, language=language, limit=limit, seal=seal
+        )
         for one in cuts.clips:
             noted(store, "clips", one.recording_id, span=(one.interval.start, one.interval.end), item=code(item))
     for call, reason in cuts.skipped:

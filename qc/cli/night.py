@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qc.cli.options import seal_of
 from qc.cli.output import note
 from qc.config import Settings
 from qc.errors import UsageError
@@ -55,7 +56,11 @@ def morning(
     if to is None and settings.alert_webhook is None and settings.alert_folder is None:
         return
     from qc.alerts import alerts_of, post
+    from qc.artifacts import Outlet
     from qc.batch.night import Delivery, night_report, write
+    from qc.store import ArtifactKind
+
+    seal = seal_of(settings, None, None)
 
     now = datetime.now().astimezone()
     on_gpu = settings.device != "cpu"
@@ -68,7 +73,7 @@ def morning(
         failure_share=settings.failure_share,
         dashboard=dashboard,
     )
-    account = post(alerts, settings, made_at=now)
+    account = post(alerts, settings, made_at=now, outlet=Outlet(store, ArtifactKind.MAIL))
     if account is not None:
         night = replace(night, alerts=Delivery(account.sent, account.waiting, account.problems))
         note(f"alerts: {account.sent} sent, {account.waiting} waiting")
@@ -76,5 +81,6 @@ def morning(
             note(problem)
     if to is not None:
         language, share = settings.interface_language, settings.failure_share
-        for path in write(night, to, language, failure_share=share, dashboard=dashboard):
+        outlet = Outlet(store, ArtifactKind.NIGHT, seal)
+        for path in write(night, to, language, outlet, failure_share=share, dashboard=dashboard):
             note(f"report: {path}")

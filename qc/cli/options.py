@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from qc.config import Settings, load_settings
 from qc.errors import UsageError
+
+if TYPE_CHECKING:
+    from qc.artifacts import Seal
 
 
 class Device(StrEnum):
@@ -88,6 +91,18 @@ AgentsOption = Annotated[
 TeamsOption = Annotated[
     list[str] | None, typer.Option("--team", help="Only this team's calls; may be repeated.", show_default=False)
 ]
+EncryptOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--encrypt-to",
+        help="Public key of age (age1…): write encrypted only, as NAME.age; may be repeated.",
+        show_default=False,
+    ),
+]
+PassphraseOption = Annotated[
+    Path | None,
+    typer.Option("--passphrase-file", help="Encrypt with the passphrase in this file instead.", show_default=False),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on stdout; messages on stderr.")]
 
 
@@ -120,3 +135,14 @@ def settings_for(
         device=device,
         runner=runner,
     )
+
+
+def seal_of(settings: Settings, encrypt_to: list[str] | None, passphrase_file: Path | None) -> Seal | None:
+    """How a command's files are encrypted: as it was told, else as the setting ``encrypt_to`` says; None: not at all.
+
+    Raises UsageError.
+    """
+    from qc.artifacts import seal_for
+
+    told = encrypt_to is not None or passphrase_file is not None
+    return seal_for(tuple(encrypt_to or ()) if told else settings.encrypt_to, passphrase_file)

@@ -56,7 +56,9 @@ def progress(quiet: bool = False) -> Iterator[Callable[[Outcome, int, int], None
 def _line(outcome: Outcome) -> str:
     result = "" if outcome.percent is None else f" {outcome.percent:.1f} %"
     reason = f": {outcome.reason}" if outcome.reason else ""
-    return f"{outcome.state.value}{result} {outcome.path.name}{reason}"
+    erased = outcome.recording_id if outcome.state.value == "erased" else None
+    name = f"{erased[:12]}…" if erased else outcome.path.name  # the name may say what was to be forgotten
+    return f"{outcome.state.value}{result} {name}{reason}"
 
 
 def summary(report: BatchReport) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,21 +12,26 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qc.cli.options import (
+    EncryptOption,
     EngineOption,
     File,
     JsonOption,
     LanguageOption,
     MetadataOption,
     ModelOption,
+    PassphraseOption,
+    seal_of,
     settings_for,
 )
 from qc.cli.output import Opened, clock, say_line, show, table
 from qc.cli.unmasking import ReasonOption, UnmaskOption, asked, remember
-from qc.errors import UsageError
+from qc.errors import StoreMissing, UsageError
 
 if TYPE_CHECKING:
+    from qc.artifacts import Seal
     from qc.call import Call
     from qc.config import Settings
+    from qc.store import Store
 
 
 class Format(StrEnum):
@@ -119,6 +126,8 @@ def transcribe(
     format: Annotated[
         Format | None, typer.Option(help="Default: txt on stdout; with --out all four.", show_default=False)
     ] = None,
+    encrypt_to: EncryptOption = None,
+    passphrase_file: PassphraseOption = None,
     metadata: MetadataOption = None,
     language: LanguageOption = None,
     engine: EngineOption = None,
@@ -127,7 +136,7 @@ def transcribe(
     reason: ReasonOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Who said what, when."""
+    """Who said what, when. With --out the files are registered in the database, where there is one, for `qc erase`."""
     why = asked(unmask, reason)
     settings = settings_for(engine=engine, model=model)
     call = _listen(file, settings, metadata, language)
@@ -143,8 +152,9 @@ def transcribe(
         return
     formats = [format] if format else list(Format)
     name = file.stem if why else unnumbered(file.stem)
-    texts = {one: export(call.transcript, one.value, hits=hits) for one in formats}
-    written = [Opened(_write(out / f"{name}.{one.value}", text, file)) for one, text in texts.items()]
+    seal = seal_of(settings, encrypt_to, passphrase_file)
+    documents = {out / f"{name}.{one.value}": export(call.transcript, one.value, hits=hits) for one in formats}
+    written = [Opened(path) for path in _write(documents, call, settings, seal)]
     if json:
         show({"files": written})
     else:
@@ -152,15 +162,39 @@ def transcribe(
             say_line(path)
 
 
-def _write(path: Path, text: str, recording: Path) -> str:
-    if path.resolve() == recording.resolve():
-        raise UsageError(f"{path}: is the recording itself; choose another folder")
+def _write(documents: Mapping[Path, str], call: Call, settings: Settings, seal: Seal | None) -> list[str]:
+    from qc.artifacts import Outlet
+    from qc.store import ArtifactKind
+
+    recording = Path(call.recording.path).resolve()
+    with _known_store(settings) as store:
+        outlet = Outlet(store, ArtifactKind.TRANSCRIPT, seal)
+        for path, text in documents.items():
+            if path.resolve() == recording:
+                raise UsageError(f"{path}: is the recording itself; choose another folder")
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                with outlet.writing(path, lambda: [call.recording.id]) as stream:
+                    stream.write(text.encode("utf-8"))
+            except OSError as error:
+                raise UsageError(f"{path}: cannot be written: {error.strerror or error}") from None
+        return [str(outlet.name(path)) for path in documents]
+
+
+@contextmanager
+def _known_store(settings: Settings) -> Iterator[Store | None]:
+    """The database of the settings, where the files are registered; None where there is none: nothing is stored."""
+    from qc.store import Store
+
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="")
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror or error}") from None
-    return str(path)
+        store = Store(settings.database, create=False)
+    except StoreMissing:
+        store = None
+    try:
+        yield store
+    finally:
+        if store is not None:
+            store.close()
 
 
 def _listen(file: Path, settings: Settings, metadata: Path | None, language: str | None) -> Call:

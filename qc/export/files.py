@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,8 +12,10 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import IO, Any
 
+from qc.artifacts import Outlet
+from qc.artifacts.outlet import Whose
 from qc.errors import UsageError
 from qc.export.tables import Column, Value
 from qc.spreadsheet import safe_cell
@@ -50,35 +52,36 @@ class _Count:
             yield tuple(_clean(value) for value in row)
 
 
-def export(rows: Iterable[tuple[Value, ...]], columns: Sequence[Column], to: Path) -> Exported:
+def export(
+    rows: Iterable[tuple[Value, ...]], columns: Sequence[Column], to: Path, outlet: Outlet, whose: Whose
+) -> Exported:
     """Write rows to `to`, whose ending says how: ``.csv`` (UTF-8 with the mark that Excel wants), ``.parquet``,
-    ``.xlsx``. A file that is there is replaced when the new one is whole.
+    ``.xlsx``. A file that is there is replaced when the new one is whole. `whose`: the recordings that the rows are of.
 
-    Raises UsageError for another ending, for a file that cannot be written, and for more rows than a sheet holds.
+    Raises UsageError for another ending, for a file that cannot be written, for more rows than a sheet holds, and for
+    an encrypted sheet: its parts would lie on the disk as they are, before they are put together.
     """
     write = _WRITERS.get(to.suffix.lower())
     if write is None:
         raise UsageError(f"{to}: name a file that ends in {', '.join(_WRITERS)}")
-    part = to.with_name(f"{to.name}.part")
+    if outlet.sealed and write is _xlsx:
+        raise UsageError(f"{to}: a sheet cannot be written encrypted only; name a file that ends in .csv or .parquet")
     count = _Count()
     try:
-        try:
-            write(part, columns, count.of(rows), count)
-            with part.open("rb") as file:
-                os.fsync(file.fileno())
-            part.replace(to)
-        finally:
-            part.unlink(missing_ok=True)
+        with outlet.writing(to, whose) as file:
+            write(file, columns, count.of(rows), count)
     except OSError as error:
         raise UsageError(f"{to}: cannot be written: {error.strerror or error}") from None
-    return Exported(to, count.rows, count.cut)
+    return Exported(outlet.name(to), count.rows, count.cut)
 
 
-def _csv(path: Path, columns: Sequence[Column], rows: Iterable[tuple[Value, ...]], count: _Count) -> None:
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([column.name for column in columns])
-        writer.writerows([_csv_cell(value) for value in row] for row in rows)
+def _csv(file: IO[bytes], columns: Sequence[Column], rows: Iterable[tuple[Value, ...]], count: _Count) -> None:
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    writer = csv.writer(text)
+    writer.writerow([column.name for column in columns])
+    writer.writerows([_csv_cell(value) for value in row] for row in rows)
+    text.flush()
+    text.detach()
 
 
 def _csv_cell(value: Value) -> object:
@@ -89,14 +92,14 @@ def _csv_cell(value: Value) -> object:
     return value.isoformat(sep=" ") if isinstance(value, datetime) else value
 
 
-def _parquet(path: Path, columns: Sequence[Column], rows: Iterable[tuple[Value, ...]], count: _Count) -> None:
+def _parquet(file: IO[bytes], columns: Sequence[Column], rows: Iterable[tuple[Value, ...]], count: _Count) -> None:
     import pyarrow as pa
     from pyarrow import parquet
 
     types = {str: pa.string(), float: pa.float64(), int: pa.int64(), bool: pa.bool_(), datetime: pa.timestamp("us")}
     schema = pa.schema([(column.name, types[column.kind]) for column in columns])
     source = iter(rows)
-    with parquet.ParquetWriter(path, schema) as writer:
+    with parquet.ParquetWriter(file, schema) as writer:
         while batch := list(islice(source, _BATCH)):
             arrays = [
                 pa.array(values, field.type) for values, field in zip(zip(*batch, strict=True), schema, strict=True)
@@ -104,7 +107,7 @@ def _parquet(path: Path, columns: Sequence[Column], rows: Iterable[tuple[Value, 
             writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
 
 
-def _xlsx(path: Path, columns: Sequence[Column], rows: Iterable[tuple[Value, ...]], count: _Count) -> None:
+def _xlsx(file: IO[bytes], columns: Sequence[Column], rows: Iterable[tuple[Value, ...]], count: _Count) -> None:
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
@@ -120,7 +123,7 @@ def _xlsx(path: Path, columns: Sequence[Column], rows: Iterable[tuple[Value, ...
             sheet.append([_xlsx_cell(sheet, value, count) for value in row])
     finally:
         sheet.close()
-    book.save(path)
+    book.save(file)
 
 
 def _xlsx_cell(sheet: Any, value: Value, count: _Count) -> Any:
@@ -147,5 +150,5 @@ def _clean(value: Value) -> Value:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-_Writer = Callable[[Path, Sequence[Column], Iterable[tuple[Value, ...]], _Count], None]
+_Writer = Callable[[IO[bytes], Sequence[Column], Iterable[tuple[Value, ...]], _Count], None]
 _WRITERS: MappingProxyType[str, _Writer] = MappingProxyType({".csv": _csv, ".parquet": _parquet, ".xlsx": _xlsx})

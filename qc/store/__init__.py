@@ -1,31 +1,45 @@
 """The store: what was heard and judged, in SQLite or PostgreSQL. Domain types in, domain types out."""
 
 from qc.store.failing import FailedFile
+from qc.store.holding import Hold, HoldKind
 from qc.store.ledger import TRANSIENT, Entry, EntryState, Ledger
+from qc.store.life import Life
 from qc.store.night import FlaggedItem
+from qc.store.outlasting import Aggregate
 from qc.store.rows import CallRow, FindingRow, ItemRow, JudgedItem, ReviewedItem, Versions
 from qc.store.selection import Selection
 from qc.store.sightings import Sighting, chunks
 from qc.store.standing import Standing
 from qc.store.store import Store
 from qc.store.trail import Trail, TrailFilter
+from qc.store.whose import Age, Found, Traces
+from qc.store.written import Artifact, ArtifactKind
 
 __all__ = [
     "TRANSIENT",
+    "Age",
+    "Aggregate",
+    "Artifact",
+    "ArtifactKind",
     "CallRow",
     "Entry",
     "EntryState",
     "FailedFile",
     "FindingRow",
     "FlaggedItem",
+    "Found",
+    "Hold",
+    "HoldKind",
     "ItemRow",
     "JudgedItem",
     "Ledger",
+    "Life",
     "ReviewedItem",
     "Selection",
     "Sighting",
     "Standing",
     "Store",
+    "Traces",
     "Trail",
     "TrailFilter",
     "Versions",

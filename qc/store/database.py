@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from qc.errors import StoreError, StoreLost
+from qc.errors import StoreError, StoreLost, StoreMissing
 from qc.store.engine import READS, WRITES, is_sqlite, make_engine, parse, shown
 from qc.store.locks import lock
 from qc.store.migrating import migrate, newest, version
 from qc.store.problems import first_line, is_lost, reason, without_secrets
+from qc.store.schema import tables
 
 
 class Database:
@@ -27,7 +29,7 @@ class Database:
     def __init__(self, url: str, *, create: bool = True, busy_timeout: float = 30.0, migrating: bool = True) -> None:
         self.url = parse(url)
         self.name = shown(self.url)
-        nothing = StoreError(f"database {self.name}: there is none yet; run `qc batch FOLDER` first")
+        nothing = StoreMissing(f"database {self.name}: there is none yet; run `qc batch FOLDER` first")
         if not create and is_sqlite(self.url) and not Path(self.name).is_file():
             raise nothing
         self.migrated = None
@@ -68,6 +70,28 @@ class Database:
             with connection.begin():
                 lock(connection, *subjects)
                 yield connection
+
+    def compact(self) -> None:
+        """Leave nothing of deleted rows in the files: SQLite is written anew and its write-ahead log emptied,
+        PostgreSQL writes each table of ours anew. Raises StoreError when others keep it open; nothing is lost then."""
+        if self.kind != "sqlite":
+            with self.errors(), self._engine.connect() as connection:
+                quoted = connection.dialect.identifier_preparer.quote
+                names = ", ".join(quoted(name) for name in tables.tables)
+                connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql(f"VACUUM (FULL) {names}")
+            return
+        with self.errors(), closing(self._engine.raw_connection()) as raw:  # no transaction of SQLAlchemy's around it
+            try:
+                cursor = raw.cursor()
+                cursor.execute("VACUUM")
+                busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            except sqlite3.Error as error:
+                raise StoreError(f"database {self.name}: cannot be written anew ({first_line(error)})") from None
+        if busy:
+            raise StoreError(
+                f"database {self.name}: another program has it open, so what was deleted may be read in "
+                f"{self.name}-wal until it is closed"
+            )
 
     @contextmanager
     def errors(self) -> Iterator[None]:

@@ -75,7 +75,8 @@ def _sqlite(url: URL, busy_timeout: float) -> Engine:
         # the driver's own transaction handling would leave DDL outside of transactions: SQLAlchemy's BEGIN rules
         connection.isolation_level = None
         _write_ahead(connection, busy_timeout)
-        for pragma in ("synchronous = FULL", "foreign_keys = ON"):
+        # secure_delete: what is deleted is overwritten, not only unlisted
+        for pragma in ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

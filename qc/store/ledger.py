@@ -29,6 +29,7 @@ from sqlalchemy import ColumnElement, Connection, DateTime, delete, exists, func
 from qc.result import Failure, Inspection
 from qc.store import codec, sightings, writing
 from qc.store.database import Database
+from qc.store.erasing import erased_among
 from qc.store.schema import files, ledger
 from qc.store.sightings import Sighting, chunks
 
@@ -241,6 +242,7 @@ class Ledger:
     def _enter(self, connection: Connection, seen: Sequence[Sighting], now: datetime) -> None:
         paths = {one.recording_id: codec.stored_path(one.path) for one in reversed(seen) if one.recording_id}
         known = set(connection.scalars(select(ledger.c.recording_id).where(self._of(paths))))
+        known |= erased_among(connection, paths)
         rows = [
             {
                 "recording_id": recording_id,

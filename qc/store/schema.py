@@ -6,86 +6,28 @@ Columns that people filter and sort by are columns; what only the domain types n
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
-    Dialect,
     Float,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 
-tables = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware datetime, kept as UTC without zone so that every database sorts it alike."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        return None if value is None else value.replace(tzinfo=UTC)
-
-
-class Words(TypeDecorator[str]):
-    """Text from outside. What not every database keeps, NUL and surrogates, becomes the replacement character."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else storable(value)
-
-
-def storable(text: str) -> str:
-    """The text without NUL and surrogates: U+FFFD instead, one for each."""
-    return re.sub("[\0\ud800-\udfff]", "\ufffd", text)
-
-
-class by_text(FunctionElement[str]):
-    """A text column to sort by: by code points on every database, whatever language the server sorts by."""
-
-    type = Text()
-    inherit_cache = True
-
-
-@compiles(by_text)
-def _as_it_is(element: by_text, compiler: SQLCompiler, **options: Any) -> str:
-    return compiler.process(element.clauses, **options)
-
-
-@compiles(by_text, "postgresql")
-def _by_code_points(element: by_text, compiler: SQLCompiler, **options: Any) -> str:
-    return f'{compiler.process(element.clauses, **options)} COLLATE "C"'
-
+from qc.store.columns import Moment as Moment
+from qc.store.columns import Words as Words
+from qc.store.columns import by_text as by_text
+from qc.store.columns import storable as storable
+from qc.store.columns import tables as tables
 
 recordings = Table(
     "recordings",
@@ -129,6 +71,7 @@ calls = Table(
     Column("metadata", Words, nullable=False, comment="JSON of qc.call.Metadata"),
     Column("call", Words, nullable=False, comment="JSON of qc.call.Call"),
     Column("listened_at", Moment, nullable=False),
+    Column("wordless_since", Moment, comment="when its words went, by the retention policy; NULL: they are here"),
     UniqueConstraint("recording_id", "listening"),
 )
 
@@ -288,3 +231,57 @@ trail = Table(
     Column("key", Text, nullable=False, comment="names the key of the HMAC; empty: none"),
 )
 """Who did what (`qc.audit`). Append-only: triggers refuse everything else. Text as it was hashed, hence no `Moment`."""
+
+tombstones = Table(
+    "tombstones",
+    tables,
+    Column("recording_id", String(64), primary_key=True, comment="sha256 of the content that was erased"),
+    Column("reason", String(40), nullable=False, comment="a code, no sentence"),
+    Column("at", Moment, nullable=False),
+)
+"""What was erased and must not come back. Says of a call that it was, and nothing else."""
+
+holds = Table(
+    "holds",
+    tables,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(16), nullable=False, comment="call, agent, caller or team"),
+    Column("value", Words, nullable=False, comment="recording, agent, HMAC of the caller's number, or team"),
+    Column("reason", String(40), nullable=False, comment="a code, no sentence"),
+    Column("author", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("released_at", Moment, comment="NULL: it holds"),
+    Column("released_by", Words),
+)
+"""Calls that are kept whatever a policy or a request says."""
+
+artifacts = Table(
+    "artifacts",
+    tables,
+    Column("id", Integer, primary_key=True),
+    Column("path", Words, nullable=False, unique=True, comment="absolute"),
+    Column("kind", String(16), nullable=False, comment="clip, table, report, transcript, night or mail"),
+    Column("sha256", String(64), comment="of the file as it was written; NULL: it was not finished"),
+    Column("encrypted", Boolean, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+"""Files that were written from what is stored."""
+
+artifact_recordings = Table(
+    "artifact_recordings",
+    tables,
+    Column("artifact", ForeignKey("artifacts.id", ondelete="CASCADE"), primary_key=True),
+    Column("recording_id", String(64), primary_key=True, index=True, comment="whose data is in it"),
+)
+
+aggregates = Table(
+    "aggregates",
+    tables,
+    Column("day", Date, primary_key=True, comment="of the calls"),
+    Column("language", String(16), primary_key=True),
+    Column("item", Words, primary_key=True, comment="of the scorecard; empty: the calls themselves"),
+    Column("calls", Integer, nullable=False, comment="calls to which the item applies; never under 5"),
+    Column("short", Integer, nullable=False, comment="of them, those that fall short, or did not pass"),
+    Column("percent", Integer, comment="mean score in whole percent, for the calls themselves"),
+)
+"""What stays of days from which calls went: counts of the whole centre."""

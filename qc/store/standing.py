@@ -29,6 +29,8 @@ class Standing:
     agent_channel: int | None
     metadata: str
     """As it is stored."""
+    wordless: bool = False
+    """Its words went by the retention policy: it cannot be judged again."""
 
     def has(self, metadata: Metadata) -> bool:
         """Whether this metadata is what is stored."""
@@ -50,7 +52,7 @@ def read_standing(connection: Connection, recording_ids: Iterable[str]) -> dict[
         select(
             *(calls.c.recording_id, inspections.c.id, calls.c.listening, inspections.c.judging),
             *(calls.c.language, calls.c.queue, calls.c.direction, calls.c.customer_class),
-            *(inspections.c.percent, calls.c.duration, calls.c.metadata),
+            *(inspections.c.percent, calls.c.duration, calls.c.metadata, calls.c.wordless_since),
         )
         .join_from(inspections, calls, inspections.c.call == calls.c.id)
         .where(calls.c.recording_id.in_(wanted), inspections.c.current)
@@ -67,6 +69,7 @@ def read_standing(connection: Connection, recording_ids: Iterable[str]) -> dict[
             names=frozenset(known[row.recording_id]),
             agent_channel=channels.get(row.recording_id),
             metadata=row.metadata,
+            wordless=row.wordless_since is not None,
         )
         for row in connection.execute(query)
     }

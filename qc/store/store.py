@@ -18,6 +18,7 @@ from qc.store import codec, failing, night, reading, reviews, writing
 from qc.store.database import Database
 from qc.store.failing import FailedFile
 from qc.store.ledger import Ledger
+from qc.store.life import Life
 from qc.store.night import FlaggedItem
 from qc.store.rows import CallRow, FindingRow, ItemRow, JudgedItem, ReviewedItem
 from qc.store.schema import by_text, calls, inspections, names
@@ -43,6 +44,8 @@ class Store:
         self._database = Database(url, create=create, busy_timeout=busy_timeout)
         self.trail = Trail(self._database, seal)
         """Who did what: read, verified, cut. `record` adds to it."""
+        self.life = Life(self._database)
+        """Erasure, holds, retention and files that were written."""
 
     @classmethod
     def of(cls, settings: Settings, *, create: bool = True) -> Self:

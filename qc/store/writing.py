@@ -11,6 +11,7 @@ from qc.call import Call, Metadata, Recording
 from qc.redact import masked
 from qc.result import Failure, Inspection, RoleDecision
 from qc.store import codec
+from qc.store.erasing import erased_among
 from qc.store.schema import (
     calls,
     failures,
@@ -32,8 +33,11 @@ def subjects(*inspections: Inspection) -> tuple[str, ...]:
 
 
 def save_inspection(connection: Connection, inspection: Inspection) -> None:
-    """All rows of an inspected call. What is stored already stays as it is; the inspection becomes the current one."""
+    """All rows of an inspected call. What is stored already stays as it is; the inspection becomes the current one.
+    What was erased meanwhile is not stored again."""
     recording = inspection.call.recording
+    if erased_among(connection, [recording.id]):
+        return
     _save_recording(connection, recording)
     save_name(connection, recording.id, recording.path)
     key = _save_call(connection, inspection.call, inspection.run.listening)
@@ -51,6 +55,8 @@ def save_inspection(connection: Connection, inspection: Inspection) -> None:
 def save_name(connection: Connection, recording_id: str, path: str) -> None:
     """A name of a recording, and the end of the failures under that name."""
     path, now = codec.stored_path(path), _now()
+    if erased_among(connection, [recording_id]):
+        return
     same = (names.c.recording_id == recording_id) & (names.c.path == path)
     if not connection.execute(update(names).where(same).values(seen_at=now)).rowcount:
         row = {"recording_id": recording_id, "path": path, "file_name": codec.file_name(path), "seen_at": now}
@@ -72,6 +78,8 @@ def supersede(connection: Connection, recording_id: str) -> None:
 def save_failure(connection: Connection, failure: Failure, recording_id: str | None) -> None:
     """The newest failure of a path; how often it was tried is counted."""
     path, now = codec.stored_path(failure.path), _now()
+    if recording_id is not None and erased_among(connection, [recording_id]):
+        return
     row: codec.Row = {
         "recording_id": recording_id,
         "stage": failure.stage,

@@ -16,13 +16,15 @@ import pytest
 from pydantic import ValidationError
 
 from qc.alerts import Account, Alert, AlertKind, alerts_of, post
+from qc.artifacts import Outlet
 from qc.config import ROOT, Settings, load_settings
 from qc.errors import UsageError
 from qc.result import Failure
-from qc.store import FlaggedItem, Store
+from qc.store import ArtifactKind, FlaggedItem, Store
 from tests.alerts.receiver import Receiver, receiving
 from tests.nights import QUOTE, inspected, risk, rude
 
+OUTLET = Outlet(None, ArtifactKind.MAIL)
 NOW = datetime(2026, 3, 3, 7, 0, tzinfo=UTC)
 PHONE = "13800138000"
 
@@ -96,7 +98,7 @@ def test_the_same_thing_has_the_same_key(flagged: tuple[FlaggedItem, ...]) -> No
 
 
 def test_what_is_sent(flagged: tuple[FlaggedItem, ...], receiver: Receiver, tmp_path: Path) -> None:
-    assert post(found(flagged), hook(receiver, tmp_path), made_at=NOW) == Account(2, 0)
+    assert post(found(flagged), hook(receiver, tmp_path), made_at=NOW, outlet=OUTLET) == Account(2, 0)
     path, headers, body = receiver.requests[0]
     assert path == "/hook?room=4"
     assert headers["Content-Type"] == "application/json; charset=utf-8"
@@ -115,12 +117,13 @@ def test_what_is_sent(flagged: tuple[FlaggedItem, ...], receiver: Receiver, tmp_
         "link": f"https://qc.example/call?call={recording}",
         "files": None,
         "failed": None,
+        "recording": recording,
     }
 
 
 def test_no_words_and_no_number_are_sent(flagged: tuple[FlaggedItem, ...], receiver: Receiver, tmp_path: Path) -> None:
     settings = hook(receiver, tmp_path, alert_folder=tmp_path / "mail")
-    post(found(flagged), settings, made_at=NOW)
+    post(found(flagged), settings, made_at=NOW, outlet=OUTLET)
     sent = b"".join(body for _, _, body in receiver.requests).decode()
     sent += "".join(text_of(path) for path in (tmp_path / "mail").iterdir())
     assert "rude" in sent
@@ -131,8 +134,8 @@ def test_a_run_that_finds_the_same_sends_nothing(
     flagged: tuple[FlaggedItem, ...], receiver: Receiver, tmp_path: Path
 ) -> None:
     settings = hook(receiver, tmp_path, alert_folder=tmp_path / "mail")
-    assert post(found(flagged), settings, made_at=NOW) == Account(4, 0)
-    assert post(found(flagged), settings, made_at=NOW) == Account(0, 0)
+    assert post(found(flagged), settings, made_at=NOW, outlet=OUTLET) == Account(4, 0)
+    assert post(found(flagged), settings, made_at=NOW, outlet=OUTLET) == Account(0, 0)
     assert len(receiver.requests) == 2
     assert len(list((tmp_path / "mail").iterdir())) == 1
 
@@ -141,7 +144,7 @@ def test_a_receiver_that_recovers_is_sent_it_again(
     flagged: tuple[FlaggedItem, ...], receiver: Receiver, tmp_path: Path, pauses: Pauses
 ) -> None:
     receiver.answers[:] = [(500, {}), (503, {}), (204, {})]
-    assert post(found(flagged)[:1], hook(receiver, tmp_path), made_at=NOW, pause=pauses) == Account(1, 0)
+    assert post(found(flagged)[:1], hook(receiver, tmp_path), made_at=NOW, outlet=OUTLET, pause=pauses) == Account(1, 0)
     assert pauses == [1.0, 2.0]
     assert len(set(receiver.keys)) == 1 and len(receiver.keys) == 3
 
@@ -152,7 +155,7 @@ def test_a_receiver_that_asks_for_a_pause_gets_it(
     date = format_datetime(datetime.now(UTC) + timedelta(hours=2), usegmt=True)
     receiver.answers[:] = [(429, {"Retry-After": "7"}), (503, {"Retry-After": date}), (429, {"Retry-After": "soon"})]
     settings = hook(receiver, tmp_path, alert_attempts=4)
-    assert post(found(flagged)[:1], settings, made_at=NOW, pause=pauses) == Account(1, 0)
+    assert post(found(flagged)[:1], settings, made_at=NOW, outlet=OUTLET, pause=pauses) == Account(1, 0)
     assert pauses == [7.0, 60.0, 4.0]  # two hours are capped; what cannot be read is no wish
 
 
@@ -162,7 +165,7 @@ def test_what_is_refused_waits_and_the_others_are_sent(
 ) -> None:
     receiver.answers[:] = [(status, {"Location": receiver.url.replace("hook", "elsewhere")})]
     settings = hook(receiver, tmp_path)
-    account = post(found(flagged), settings, made_at=NOW, pause=pauses)
+    account = post(found(flagged), settings, made_at=NOW, outlet=OUTLET, pause=pauses)
     assert account is not None
     assert (account.sent, account.waiting) == (1, 1)
     assert account.problems == (f"the webhook answered {status}; it is tried again in the next run",)
@@ -170,7 +173,7 @@ def test_what_is_refused_waits_and_the_others_are_sent(
     assert {path for path, _, _ in receiver.requests} == {"/hook?room=4"}  # no redirect is followed
     refused = waiting(tmp_path)
     assert refused == receiver.keys[:1]
-    assert post((), settings, made_at=NOW) == Account(1, 0)  # a run that finds nothing new sends it
+    assert post((), settings, made_at=NOW, outlet=OUTLET) == Account(1, 0)  # a run that finds nothing new sends it
     assert receiver.keys[2:] == refused and waiting(tmp_path) == []
 
 
@@ -178,7 +181,7 @@ def test_a_receiver_that_is_down_is_not_waited_for_by_every_alert(
     flagged: tuple[FlaggedItem, ...], receiver: Receiver, tmp_path: Path, pauses: Pauses
 ) -> None:
     receiver.answers[:] = [(500, {})] * 3
-    account = post(found(flagged), hook(receiver, tmp_path), made_at=NOW, pause=pauses)
+    account = post(found(flagged), hook(receiver, tmp_path), made_at=NOW, outlet=OUTLET, pause=pauses)
     assert account is not None and (account.sent, account.waiting) == (0, 2)
     assert "answered 500, 3 times" in account.problems[0]
     assert len(receiver.requests) == 3
@@ -189,7 +192,7 @@ def test_no_server_at_all(flagged: tuple[FlaggedItem, ...], tmp_path: Path, paus
         closed.bind(("127.0.0.1", 0))  # bound and not listening: connections are refused
         address = f"http://127.0.0.1:{closed.getsockname()[1]}/"
         settings = load_settings(alert_webhook=address, alert_outbox=tmp_path / "outbox", alert_attempts=2)
-        account = post(found(flagged), settings, made_at=NOW, pause=pauses)
+        account = post(found(flagged), settings, made_at=NOW, outlet=OUTLET, pause=pauses)
     assert account is not None and (account.sent, account.waiting) == (0, 2)
     assert "does not answer" in account.problems[0]
     assert pauses == [1.0]
@@ -201,7 +204,7 @@ def test_a_server_that_never_answers(
 ) -> None:
     receiver.answers[:] = [None, None]
     settings = hook(receiver, tmp_path, alert_timeout=0.05, alert_attempts=2)
-    account = post(found(flagged)[:1], settings, made_at=NOW, pause=pauses)
+    account = post(found(flagged)[:1], settings, made_at=NOW, outlet=OUTLET, pause=pauses)
     assert account is not None and (account.sent, account.waiting) == (0, 1)
     assert "timed out" in account.problems[0]
 
@@ -216,7 +219,7 @@ def snippet() -> str:
 def test_the_documented_check_accepts_what_is_sent_and_nothing_else(
     flagged: tuple[FlaggedItem, ...], receiver: Receiver, tmp_path: Path
 ) -> None:
-    post(found(flagged)[:1], hook(receiver, tmp_path, alert_secret="key of the site"), made_at=NOW)
+    post(found(flagged)[:1], hook(receiver, tmp_path, alert_secret="key of the site"), made_at=NOW, outlet=OUTLET)
     names: dict[str, object] = {}
     exec(snippet(), names)  # noqa: S102 (the example of our own page)
     genuine = names["genuine"]
@@ -260,7 +263,7 @@ def test_one_mail_a_run(flagged: tuple[FlaggedItem, ...], tmp_path: Path, langua
         interface_language=language,
     )
     alerts = found(flagged, failed=3, files=10)
-    assert post(alerts, settings, made_at=NOW) == Account(3, 0)
+    assert post(alerts, settings, made_at=NOW, outlet=OUTLET) == Account(3, 0)
     (path,) = (tmp_path / "mail").iterdir()
     assert path.suffix == ".eml"
     raw = path.read_bytes()
@@ -276,11 +279,11 @@ def test_one_mail_a_run(flagged: tuple[FlaggedItem, ...], tmp_path: Path, langua
 def test_a_folder_that_fails_keeps_the_alerts(flagged: tuple[FlaggedItem, ...], tmp_path: Path) -> None:
     (tmp_path / "mail").write_text("a file where the folder should be")
     settings = load_settings(alert_folder=tmp_path / "mail", alert_outbox=tmp_path / "outbox")
-    account = post(found(flagged), settings, made_at=NOW)
+    account = post(found(flagged), settings, made_at=NOW, outlet=OUTLET)
     assert account is not None and (account.sent, account.waiting) == (0, 2)
     assert "cannot be written there" in account.problems[0]
     (tmp_path / "mail").unlink()
-    assert post((), settings, made_at=NOW) == Account(2, 0)
+    assert post((), settings, made_at=NOW, outlet=OUTLET) == Account(2, 0)
 
 
 def test_a_wrong_address_keeps_the_alerts(flagged: tuple[FlaggedItem, ...], tmp_path: Path) -> None:
@@ -289,14 +292,14 @@ def test_a_wrong_address_keeps_the_alerts(flagged: tuple[FlaggedItem, ...], tmp_
         alert_outbox=tmp_path / "outbox",
         alert_to="lead@example.org\nBcc: x@example.org",
     )
-    account = post(found(flagged), settings, made_at=NOW)
+    account = post(found(flagged), settings, made_at=NOW, outlet=OUTLET)
     assert account is not None and (account.sent, account.waiting) == (0, 2)
     assert "is no mail address" in account.problems[0]
 
 
 def test_an_outbox_that_fails_is_told(flagged: tuple[FlaggedItem, ...], receiver: Receiver, tmp_path: Path) -> None:
     (tmp_path / "outbox").write_text("a file")
-    account = post(found(flagged), hook(receiver, tmp_path), made_at=NOW)
+    account = post(found(flagged), hook(receiver, tmp_path), made_at=NOW, outlet=OUTLET)
     assert account is not None and (account.sent, account.waiting) == (0, 2)
     assert "alerts cannot be kept there" in account.problems[0]
 
@@ -306,11 +309,11 @@ def test_a_file_that_is_no_alert_is_named_and_not_sent(receiver: Receiver, tmp_p
     folder.mkdir(parents=True)
     (folder / "torn.json").write_text('{"key": "to')
     (folder / "renamed.json").write_text(json.dumps(Alert("other", AlertKind.FAILURES, "2026-03-02").as_json()))
-    account = post((), hook(receiver, tmp_path), made_at=NOW)
+    account = post((), hook(receiver, tmp_path), made_at=NOW, outlet=OUTLET)
     assert account is not None and len(account.problems) == 2
     assert receiver.requests == []
 
 
 def test_nobody_to_tell(flagged: tuple[FlaggedItem, ...], tmp_path: Path) -> None:
-    assert post(found(flagged), load_settings(alert_outbox=tmp_path / "outbox"), made_at=NOW) is None
+    assert post(found(flagged), load_settings(alert_outbox=tmp_path / "outbox"), made_at=NOW, outlet=OUTLET) is None
     assert not (tmp_path / "outbox").exists()

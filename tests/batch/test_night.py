@@ -14,16 +14,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from qc.artifacts import Outlet
 from qc.batch.night import Delivery, NightReport, as_html, as_json, night_report, write
 from qc.batch.report import BatchReport, Outcome, State
 from qc.call import Metadata
 from qc.errors import UsageError
 from qc.metadata import MetadataTable
 from qc.result import Failure, Inspection
-from qc.store import Store
+from qc.store import ArtifactKind, Store
 from qc.words import LANGUAGES
 from tests.nights import QUOTE, inspected, promised, risk, rude
 
+OUTLET = Outlet(None, ArtifactKind.NIGHT)
 NOW = datetime(2026, 3, 3, 7, 0, tzinfo=UTC)
 FOLDER = Path("/calls")
 NIGHT = (
@@ -208,7 +210,7 @@ def test_the_page_is_one_file_without_script(store: Store, language: str) -> Non
 
 
 def test_no_words_of_a_call_are_in_it(store: Store, tmp_path: Path) -> None:
-    for path in write(whole(store), tmp_path, "en"):
+    for path in write(whole(store), tmp_path, "en", OUTLET):
         content = path.read_text("utf-8")
         assert QUOTE not in content and "没电了" not in content
         assert "四十五分钟内" in content  # but the time that was promised is
@@ -223,7 +225,7 @@ def test_names_from_outside_are_text(store: Store, tmp_path: Path) -> None:
     evil = inspected("evil").call.recording.id
     outcomes = [Outcome(FOLDER / name, State.SCORED, evil, 50.0, 30.0), failed(name), failed(name, HOSTILE)]
     night = night_report(run(*outcomes, problems=(HOSTILE,)), store, made_at=NOW)
-    html, data = write(night, tmp_path, "en")
+    html, data = write(night, tmp_path, "en", OUTLET)
     page = Page(html.read_text("utf-8"))
     assert "script" not in {tag for tag, _ in page.elements}
     assert "\u202e" not in page.text
@@ -241,17 +243,17 @@ def test_keys_of_the_document_are_described(store: Store) -> None:
 
 def test_written_whole_and_again(store: Store, tmp_path: Path) -> None:
     folder = tmp_path / "reports"
-    first = write(night_report(run(failed("a")), store, made_at=NOW), folder, "en")
+    first = write(night_report(run(failed("a")), store, made_at=NOW), folder, "en", OUTLET)
     assert [path.name for path in first] == [
         "night-2026-03-03.html",
         "night-2026-03-03.json",
     ]  # no call: the day it ran
-    second = write(night_report(run(failed("a"), failed("b")), store, made_at=NOW), folder, "es")
+    second = write(night_report(run(failed("a"), failed("b")), store, made_at=NOW), folder, "es", OUTLET)
     assert second == first
     assert sorted(path.name for path in folder.iterdir()) == sorted(path.name for path in first)
     assert json.loads(first[1].read_text("utf-8"))["failed"] == 2
     with pytest.raises(UsageError, match="cannot be written there"):
-        write(night_report(run(), store, made_at=NOW), first[0], "en")
+        write(night_report(run(), store, made_at=NOW), first[0], "en", OUTLET)
 
 
 def test_the_verdict_says_what_is_wrong(store: Store) -> None:

@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from qc.cli.application import app
+from qc.config import ROOT
 from qc.store import Store
 from tests.cli.conftest import Ran
 from tests.cli.leaks import CALL, CARD, NAME, PHONE, SPOKEN, leaks, plant, texts_of
@@ -102,6 +103,11 @@ ROWS: dict[str, Callable[[Night], Lines] | str] = {
     "audit.list": lambda n: both("audit", "list", "--db", n.url),
     "audit.export": lambda n: (("audit", "export", "--db", n.url),),
     "erase": lambda n: both("erase", "--call", n.recording.name, "--reason", "request-1", "--dry-run", "--db", n.url),
+    "hold.add": lambda n: both("hold", "add", "--call", n.recording.name, "--reason", "court-1", "--db", n.url),
+    "hold.release": lambda n: (("hold", "release", "1", "--db", n.url),),
+    "retention": lambda n: both(
+        *("retention", "--dry-run", "--policy", ROOT / "docs" / "retention.example.yaml", "--db", n.url)
+    ),
     "hold.list": lambda n: both("hold", "list", "--db", n.url),
     "audit.accept": "records that an anchor did not fit; shows numbers and hashes of entries",
     "db.backup": DATABASE_COPY,

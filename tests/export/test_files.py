@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from pyarrow import parquet
 
+from qc import export as exporting
+from qc.artifacts import Outlet
 from qc.errors import UsageError
-from qc.export import TABLES, Column, export
+from qc.export import TABLES, Column, Exported
 from qc.export.tables import Value
 from qc.spreadsheet import safe_cell
-from qc.store import Selection, Store
+from qc.store import ArtifactKind, Selection, Store
 from tests.store.samples import make_call, make_inspection
 
 COLUMNS = (
@@ -37,6 +39,11 @@ ROWS: list[tuple[Value, ...]] = [
 ]
 cells = st.text(st.characters(exclude_categories=["Cs"]))
 fuzzed = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def export(rows: Iterable[tuple[Value, ...]], columns: Sequence[Column], to: Path) -> Exported:
+    """Nothing of these rows is stored."""
+    return exporting.export(rows, columns, to, Outlet(None, ArtifactKind.TABLE), list)
 
 
 def read_csv(path: Path) -> list[list[str]]:

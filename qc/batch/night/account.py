@@ -49,6 +49,7 @@ def night_report(
     risks = [item for item in flagged if item.check == RISK and item.measured]
     starts = [row.start for row in calls.values() if row.start]
     grades = Counter(int(item.measured or 0) for item in {item.inspection_id: item for item in risks}.values())
+    orphans = _orphans(run.outcomes, metadata, folders, since)
     return NightReport(
         made_at=made_at,
         first=min(starts, default=None),
@@ -58,6 +59,7 @@ def night_report(
         failed=tuple(_failure(one) for one in by_state[State.FAILED]),
         duplicates=tuple(_copies(by_state[State.DUPLICATE], heard, store)),
         waiting=tuple(by_state[State.WAITING]),
+        erased=len(by_state[State.ERASED]),
         mean=_mean([one.percent for one in heard if one.percent is not None]),
         audio=sum(one.duration for one in heard),
         heard=run.audio_seconds,
@@ -70,12 +72,20 @@ def night_report(
         promises=_promises(item for item in flagged if item.check == PROMISE),
         common=tuple(point for point in common if point.scope is Scope.COMMON),
         quality=dict(sorted(store.quality_counts(ids).items(), key=lambda pair: (-pair[1], pair[0]))),
-        orphans=_orphans(run.outcomes, metadata, folders, since),
+        orphans=orphans,
         problems=run.problems,
         interrupted=run.interrupted,
         older=run.older,
         trail=store.trail.head(),
+        named=_named(run.outcomes, flagged, orphans),
     )
+
+
+def _named(outcomes: Iterable[Outcome], flagged: Iterable[FlaggedItem], orphans: Orphans) -> frozenset[str]:
+    """Recordings that the report names: with an item to act on, or by a file that is no scored call."""
+    plain = (State.SCORED, State.ERASED)
+    files = (one for one in outcomes if one.state not in plain or one.path in orphans.files)
+    return frozenset(item.recording_id for item in flagged) | {one.recording_id for one in files if one.recording_id}
 
 
 def _items(store: Store, ids: Iterable[str], calls: dict[str, CallRow]) -> Iterator[ItemRow]:
@@ -156,7 +166,7 @@ def _orphans(
         key = metadata.key(outcome.path, folder)
         if key is not None:
             used.add(key)
-        elif outcome.state is not State.DUPLICATE:  # whose recording is known under another name
+        elif outcome.state not in (State.DUPLICATE, State.ERASED):  # whose recording is known under another name
             without.append(outcome.path)
     rows = (name for name in sorted(set(metadata) - used) if not _before(metadata[name], since))
     return Orphans(tuple(rows), tuple(without), len(metadata.abandoned))

@@ -7,7 +7,6 @@ and files are without numbers.
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter, defaultdict
 from datetime import datetime
 from functools import cache
@@ -17,6 +16,7 @@ from typing import Any
 import jinja2
 
 from qc import __version__
+from qc.artifacts import Outlet
 from qc.batch.night.report import NightReport, Promise
 from qc.errors import UsageError
 from qc.language import item_title, say
@@ -121,7 +121,13 @@ def as_html(night: NightReport, language: str, *, failure_share: float = 1.0, da
 
 
 def write(
-    night: NightReport, folder: Path, language: str, *, failure_share: float = 1.0, dashboard: str | None = None
+    night: NightReport,
+    folder: Path,
+    language: str,
+    outlet: Outlet,
+    *,
+    failure_share: float = 1.0,
+    dashboard: str | None = None,
 ) -> tuple[Path, Path]:
     """Write ``night-DATE.html`` and ``night-DATE.json`` into `folder`, each whole or not at all; gives their paths.
 
@@ -133,15 +139,11 @@ def write(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for path, text in ((data, data_text), (html, page)):
-            unfinished = path.with_name(path.name + ".part")
-            with unfinished.open("wb") as stream:
+            with outlet.writing(path, lambda: night.named) as stream:
                 stream.write(text.encode("utf-8", "backslashreplace"))  # names may hold bytes that are no text
-                stream.flush()
-                os.fsync(stream.fileno())
-            unfinished.replace(path)
     except OSError as error:
         raise UsageError(f"{folder}: the report cannot be written there ({error.strerror or error})") from None
-    return html, data
+    return outlet.name(html), outlet.name(data)
 
 
 def _flagged(item: FlaggedItem, language: str) -> dict[str, Any]:

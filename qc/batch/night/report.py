@@ -83,6 +83,8 @@ class NightReport:
     failed: tuple[Failure, ...]
     duplicates: tuple[Copy, ...]
     waiting: tuple[Outcome, ...]
+    erased: int
+    """Files whose content was erased from the store; they are not named."""
     mean: Mean | None
     audio: float
     heard: float
@@ -107,12 +109,14 @@ class NightReport:
     """Number and hash of the trail's last entry: a copy that whoever writes the database cannot reach."""
     alerts: Delivery | None = None
     """None where nobody is to be told."""
+    named: frozenset[str] = frozenset()
+    """Recordings that the report names: by call, or by file."""
 
     @property
     def counts(self) -> dict[State, int]:
         """Files in each state; they add up to `files`."""
         lists = (self.scored, self.not_scorable, self.failed, self.duplicates, self.waiting)
-        return dict(zip(State, map(len, lists), strict=True))
+        return dict(zip(State, (*map(len, lists), self.erased), strict=True))
 
     @property
     def files(self) -> int:
