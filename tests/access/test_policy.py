@@ -35,6 +35,13 @@ def test_the_table_is_what_was_agreed(action: Action, role: UserRole) -> None:
     assert reach(User("u", roles=frozenset({role})), action) is Reach[AGREED[action][ROLES.index(role)].upper()]
 
 
+def test_the_page_shows_the_table() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "access.md").read_text("utf-8")
+    for action, row in AGREED.items():
+        shown = " | ".join("–" if one == "nothing" else one for one in row)
+        assert f"| `{action}` | {shown} |" in page
+
+
 @given(users, actions, subjects)
 def test_without_a_role_nothing(user: User, action: Action, subject: Subject) -> None:
     nobody = User(user.id, teams=user.teams, agent=user.agent)

@@ -70,7 +70,7 @@ def _hear(inspection: Inspection, words: Words) -> None:
     if not desk.may(Action.HEAR_CALL, subject_of(inspection)):
         st.info(words("call.not_heard"), icon=":material/volume_off:")
     elif (path := Path(desk.hearing(inspection.id).call.recording.path)).is_file():
-        sound = links.sound(desk.user, inspection)
+        sound = _sound(inspection)
         try:
             peaks = shell.peaks(call.recording.id, str(path))
         except RecordingError as error:
@@ -80,6 +80,14 @@ def _hear(inspection: Inspection, words: Words) -> None:
         st.warning(words("call.file_gone", path=plain(gone)), icon=":material/volume_off:")
     start = _seconds(st.query_params.get("t"), call)
     player.show(inspection, words, peaks, sound, start)
+
+
+def _sound(inspection: Inspection) -> links.Sound:
+    """Masked, apart from what this user unmasked."""
+    desk = shell.here().desk
+    seen = [one.interval for one in desk.hidden(inspection.id) if one.revealed and one.interval is not None]
+    spans = tuple((one.start, one.end) for one in seen)
+    return links.sound(desk.user, inspection, links.Variant.RAW if spans else links.Variant.MASKED, spans=spans)
 
 
 def _seconds(text: str | None, call: Call) -> float:
