@@ -27,7 +27,7 @@ from qc.config import Settings
 from qc.errors import NotFound, RecordingError, UsageError
 from qc.interval import Interval, joined
 from qc.language import say
-from qc.redact import find_in, masked, spans, unnumbered
+from qc.redact import hits_of, masked, spans, unnumbered
 from qc.result import Clip, Finding, Inspection, Message
 from qc.spreadsheet import safe_cell
 from qc.store import ArtifactKind, Selection, Store
@@ -118,7 +118,7 @@ def open_covered(inspection: Inspection, settings: Settings) -> Covered:
     Raises RecordingError, and SiteError where private data has yet to be looked for.
     """
     call = inspection.call
-    hits = find_in(call, sites.of(settings)) if inspection.hits is None else inspection.hits
+    hits = hits_of(inspection, sites.of(settings))
     private = spans(call, hits, margin=settings.redact_margin)
     return covered(open_audio(Path(call.recording.path), settings), private)
 

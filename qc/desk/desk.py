@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from qc import site as sites
 from qc.access import LOCAL, Action, Reach, Reason, Subject, User, may, reach
 from qc.audit import Entry, Event, Verification
 from qc.batch.channels import decide
@@ -15,7 +16,7 @@ from qc.desk.rights import needs
 from qc.desk.unmasking import Hidden, hidden, masked_but
 from qc.errors import Forbidden, NotFound
 from qc.evaluation.reviews import Bar, ReviewEvaluation, evaluate_reviews
-from qc.redact import masked
+from qc.redact import hits_of, masked
 from qc.result import Failure, Inspection, RoleDecision
 from qc.store import CallRow, ItemRow, Selection, Store
 from qc.store.selection import Bounds
@@ -143,7 +144,7 @@ class Desk:
         author = author if self.user == LOCAL else self.user.id
         found = decide(self._store, self.settings, shown, channel, author=author, reason=reason)
         self.remember(Action.DECIDE_CHANNELS.value, found, detail={"channel": channel})
-        return masked(found)
+        return masked(found, sites.of(self.settings))
 
     @needs(Action.SEE_ACCURACY)
     def has_calls(self) -> bool:
@@ -200,11 +201,12 @@ class Desk:
 
     def _masked(self, action: Action, selection: Selection | None) -> Iterator[Inspection]:
         self._remember_once(action, None)
-        return (masked(one) for one in self._store.inspections(self._inside(action, selection)))
+        found = self._store.inspections(self._inside(action, selection))
+        return (masked(one, sites.of(self.settings)) for one in found)
 
     def _reached(self, action: Action, key: str) -> Inspection:
         inspection = self._store.inspection(key)
         if not may(self.user, action, subject_of(inspection)):
             self.remember("refused", inspection, detail={"asked": action.value})
             raise NotFound(f"{key}: no such call in {self._store.name}")
-        return inspection
+        return replace(inspection, hits=hits_of(inspection, sites.of(self.settings)))

@@ -37,4 +37,4 @@ def masked_but(inspection: Inspection, revealed: Iterable[int]) -> Inspection:
     """The inspection masked, apart from the hits with these numbers."""
     seen = set(revealed)
     left: tuple[Hit, ...] = tuple(hit for number, hit in enumerate(inspection.hits or ()) if number not in seen)
-    return masked(inspection if inspection.hits is None else replace(inspection, hits=left))
+    return masked(replace(inspection, hits=left))

@@ -13,7 +13,7 @@ addresses, plates and e-mail are patterns. Words and patterns of a language are 
 from qc.private import Hit, Kind
 from qc.redact.covering import spans
 from qc.redact.finding import find, find_in
-from qc.redact.masking import discreet, mask, mask_part, masked, masked_transcript
+from qc.redact.masking import discreet, hits_of, mask, mask_part, masked, masked_transcript
 from qc.redact.names import call_name, unnumbered
 
 VERSION = 2
@@ -27,6 +27,7 @@ __all__ = [
     "discreet",
     "find",
     "find_in",
+    "hits_of",
     "mask",
     "mask_part",
     "masked",

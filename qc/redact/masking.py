@@ -55,15 +55,20 @@ def masked_transcript(transcript: Transcript, hits: Iterable[Hit]) -> Transcript
     return replace(transcript, utterances=tuple(edited[one.index].after for one in transcript.utterances))
 
 
+def hits_of(inspection: Inspection, site: Site = NOWHERE) -> tuple[Hit, ...]:
+    """The private data of a call; where nobody looked for them yet, they are looked for now, with the numbers of
+    `site`."""
+    return find_in(inspection.call, site) if inspection.hits is None else inspection.hits
+
+
 def masked(inspection: Inspection, site: Site = NOWHERE) -> Inspection:
     """The inspection as everybody may read it: masked texts, words, quotes and sentences; names of files and calls and
     other metadata without numbers. Figures and times are as they were.
 
-    Its hits lie in the texts as they are now, so masked again it is the same. Where nobody looked for private data yet,
-    it is looked for now, with the numbers of `site`.
+    Its hits lie in the texts as they are now, so masked again it is the same. `site`: see `hits_of`.
     """
     call = inspection.call
-    hits = find_in(call, site) if inspection.hits is None else inspection.hits
+    hits = hits_of(inspection, site)
     edited, moved = edit(call.transcript, hits)
     evidence = Evidence(edited, secrets(edited, call.transcript.language), call.transcript.language)
     utterances = tuple(edited[one.index].after for one in call.transcript.utterances)

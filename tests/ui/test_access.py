@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -85,6 +86,28 @@ def test_lists_hold_only_calls_in_reach(visit: Open, night: str, role: UserRole)
         rows = store.call_rows()
     assert shown == {row.call_id for row in rows if may(user, Action.SEE_CALLS, Subject(row.agent, row.team))}
     assert len(shown) < len(rows) or role is UserRole.ADMIN
+
+
+def test_a_reviewer_looks_under_one_mask(visit: Open) -> None:
+    reviewer = user_of(UserRole.REVIEWER)
+    app = visit(reviewer, "call", call="call-A01-01")
+    words = Words("en")
+    assert "三七二零" not in shown(app) and words("masked.count", count=2) in shown(app)
+    account = next(one for one in app.selectbox(key="masked_span").options if one.startswith("Account"))
+    app.selectbox(key="masked_span").set_value(account)
+    app.selectbox(key="masked_reason").set_value(words("masked.reason_appeal"))
+    app.run()
+    app.button(key="masked_show").click().run()
+    assert not app.exception and not app.error
+    assert "三七二零" in shown(app) and "人民路十二号" not in shown(app)
+    assert "三七二零" not in shown(visit(reviewer, "call", call="call-A01-01"))
+
+
+def shown(app: AppTest) -> str:
+    """What the page sends to the browser: captions, tables, and what the player draws."""
+    parts = [one.value for one in app.caption] + [one.proto.body for one in app.get("html")]
+    sent = [json.loads(one.proto.mixed.json or one.proto.json) for one in app.get("bidi_component")]
+    return "\n".join(parts + [json.dumps(one, ensure_ascii=False) for one in sent])
 
 
 @pytest.mark.parametrize("page", ["overview", "coaching", "agents"])

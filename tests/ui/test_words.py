@@ -12,6 +12,8 @@ import pytest
 
 import qc.ui
 from qc import words
+from qc.access import Action
+from qc.audit import ACCEPT, ANCHOR, CUT
 from qc.ui.words import LANGUAGES, Words, catalogue, clock, number, percent, plain
 
 UI = Path(qc.ui.__file__).parent
@@ -218,6 +220,12 @@ def test_no_sentence_is_unused() -> None:
         and f'"{key}"' not in code
     ]
     assert unused == []
+
+
+def test_what_is_in_the_trail_has_words() -> None:
+    done = {*Action, ACCEPT, ANCHOR, CUT, "refused", "blocked", "played", "signed_in", "signed_out"}
+    for language in LANGUAGES:
+        assert {one for one in done if f"action.{one}" not in Words(language)} == set()
 
 
 def test_a_missing_placeholder_is_an_error_and_an_unknown_code_is_not() -> None:

@@ -14,6 +14,7 @@ from qc.language import say
 from qc.result import Inspection, Message
 from qc.ui import channels, player, scorepanel, shell, unmasking
 from qc.ui.server import links
+from qc.ui.server.passes import Variant
 from qc.ui.words import Words, clock, number, plain
 
 
@@ -87,7 +88,7 @@ def _sound(inspection: Inspection) -> links.Sound:
     desk = shell.here().desk
     seen = [one.interval for one in desk.hidden(inspection.id) if one.revealed and one.interval is not None]
     spans = tuple((one.start, one.end) for one in seen)
-    return links.sound(desk.user, inspection, links.Variant.RAW if spans else links.Variant.MASKED, spans=spans)
+    return links.sound(desk.user, inspection, Variant.RAW if spans else Variant.MASKED, spans=spans)
 
 
 def _seconds(text: str | None, call: Call) -> float:

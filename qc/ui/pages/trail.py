@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pandas as pd
 import streamlit as st
 
 from qc.audit import Entry, Event, Verification
-from qc.ui import shell
+from qc.ui import shell, tables
 from qc.ui.words import Words, clock, plain
 
 NEWEST = 500
@@ -25,7 +27,16 @@ def page() -> None:
         _verified(here.desk.verify(), words)
     entries = here.desk.trail(limit=NEWEST)
     st.caption(words("trail.count", count=len(entries)))
-    st.dataframe(_table(entries, words), hide_index=True, key="trail", height=640)
+    st.dataframe(
+        _table(entries, words, here.settings.time_zone),
+        hide_index=True,
+        key="trail",
+        height=640 if len(entries) > tables.LONG else "content",
+        column_config={
+            words("trail.at"): st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm:ss", width=150),
+            words("trail.subject"): st.column_config.TextColumn(width=120),
+        },
+    )
 
 
 def _verified(found: Verification, words: Words) -> None:
@@ -38,12 +49,14 @@ def _verified(found: Verification, words: Words) -> None:
         st.markdown("- " + plain(words(f"trail.{one.what}", number=one.number)))
 
 
-def _table(entries: tuple[Entry, ...], words: Words) -> pd.DataFrame:
+def _table(entries: tuple[Entry, ...], words: Words, zone: str | None) -> pd.DataFrame:
+    """`zone`: of the times; None: the server's own."""
     events = [one.event for one in entries]
+    local = ZoneInfo(zone) if zone else None
     return pd.DataFrame(
         {
             words("trail.number"): [one.number for one in entries],
-            words("trail.at"): [one.at for one in events],
+            words("trail.at"): [one.at.astimezone(local).replace(tzinfo=None) for one in events],
             words("trail.actor"): [one.actor for one in events],
             words("trail.action"): [words.term("action", one.action) for one in events],
             words("trail.subject"): [one.subject[:12] for one in events],

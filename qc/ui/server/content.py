@@ -8,7 +8,7 @@ from qc import site
 from qc.audio import Audio, covered
 from qc.config import Settings
 from qc.interval import Interval, Timeline, subtraction, timeline
-from qc.redact import find_in, spans
+from qc.redact import hits_of, spans
 from qc.result import Inspection
 from qc.ui.server.passes import Pass
 from qc.ui.server.wav import Wav
@@ -16,7 +16,7 @@ from qc.ui.server.wav import Wav
 
 def hidden(inspection: Inspection, one: Pass, settings: Settings) -> Timeline:
     """What is covered for this pass, on every channel. What nobody has looked for yet is looked for now."""
-    hits = inspection.hits if inspection.hits is not None else find_in(inspection.call, site.of(settings))
+    hits = hits_of(inspection, site.of(settings))
     opened = timeline(Interval(start, end) for start, end in one.spans)
     return subtraction(spans(inspection.call, hits, margin=settings.redact_margin), opened)
 
