@@ -24,6 +24,7 @@ from tests.ui.night import shared_night
 
 Run = Callable[..., Ran]
 
+POLICY = Path(__file__).parents[2] / "docs" / "retention.example.yaml"
 TRIED: dict[str, tuple[str, ...]] = {
     "batch": ("batch", "calls", "--engine", "oracle", "--workers", "1"),
     "watch": (),  # as `batch`, until it is told to end
@@ -47,6 +48,11 @@ TRIED: dict[str, tuple[str, ...]] = {
     "audit.list": ("audit", "list"),
     "audit.export": ("audit", "export"),
     "audit.accept": ("audit", "accept", "1", "--reason", "moved"),
+    "hold.add": ("hold", "add", "--call", "call.wav", "--reason", "court-1"),
+    "hold.list": ("hold", "list"),
+    "hold.release": ("hold", "release", "1"),
+    "retention": ("retention", "--dry-run", "--policy", str(POLICY)),
+    "erase": ("erase", "--call", "call.wav", "--reason", "request-1", "--dry-run"),
 }
 """How each command that is recorded is tried here: in the same order, after one another, at one database."""
 

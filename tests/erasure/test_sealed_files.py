@@ -172,6 +172,7 @@ ELSEWHERE = {
     "engines/pinning.py": "hashes of model files",
     "erasure/places.py": "cuts lines out of logs",
     "erasure/tombstones.py": "tombstones",
+    "ui/server/key.py": "the key of the links",
     "store/backup.py": "copies of the database: listed by every erasure, and erased again when they are restored",
 }
 """Modules that write files without an outlet, and why."""
