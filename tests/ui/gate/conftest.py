@@ -47,6 +47,62 @@ a01:
   agent: A01
 boss:
   roles: [admin]
+reviewer-east:
+  roles: [reviewer]
+  teams: [East]
+  agent: A01
+reviewer-west:
+  roles: [reviewer]
+  teams: [West]
+  agent: A09
+team_lead-east:
+  roles: [team_lead]
+  teams: [East]
+  agent: A01
+team_lead-west:
+  roles: [team_lead]
+  teams: [West]
+  agent: A09
+trainer-east:
+  roles: [trainer]
+  teams: [East]
+  agent: A01
+trainer-west:
+  roles: [trainer]
+  teams: [West]
+  agent: A09
+agent-east:
+  roles: [agent]
+  teams: [East]
+  agent: A01
+agent-west:
+  roles: [agent]
+  teams: [West]
+  agent: A09
+operator-east:
+  roles: [operator]
+  teams: [East]
+  agent: A01
+operator-west:
+  roles: [operator]
+  teams: [West]
+  agent: A09
+auditor-east:
+  roles: [auditor]
+  teams: [East]
+  agent: A01
+auditor-west:
+  roles: [auditor]
+  teams: [West]
+  agent: A09
+admin-east:
+  roles: [admin]
+  teams: [East]
+  agent: A01
+admin-west:
+  roles: [admin]
+  teams: [West]
+  agent: A09
 gone:
   roles: [reviewer]
   teams: [East]

@@ -15,6 +15,7 @@ import soundfile
 from pydantic import SecretStr
 from starlette.testclient import TestClient
 
+from qc.access import Action, Subject, User, UserRole, may
 from qc.audio import open_audio
 from qc.call import Recording
 from qc.errors import StoreError
@@ -208,24 +209,20 @@ def test_a_link_of_another_installation_is_refused(site: Site, make_site: MakeSi
     refused(site, client, other.link(client, "li", call.call.recording.id), "forged")
 
 
-@pytest.mark.parametrize(
-    ("user", "variant", "may"),
-    [
-        ("li", Variant.RAW, True),
-        ("trainer", Variant.MASKED, True),
-        ("trainer", Variant.RAW, False),
-        ("west", Variant.MASKED, False),
-        ("a01", Variant.MASKED, True),
-        ("a01", Variant.RAW, False),
-        ("boss", Variant.MASKED, False),
-    ],
-)
-def test_the_policy_is_asked(site: Site, call: Inspection, user: str, variant: Variant, may: bool) -> None:
-    client = site.opened(user)
+@pytest.mark.parametrize("role", UserRole)
+@pytest.mark.parametrize("team", ["East", "West"])
+@pytest.mark.parametrize("variant", Variant)
+def test_the_policy_is_asked(site: Site, call: Inspection, role: UserRole, team: str, variant: Variant) -> None:
+    name = f"{role.value}-{team.lower()}"
+    user = User(name, roles=frozenset({role}), teams=frozenset({team}), agent="A01" if team == "East" else "A09")
+    needed = [Action.HEAR_CALL, *([Action.UNMASK] if variant is Variant.RAW else [])]
+    allowed = all(may(user, action, Subject("A01", "East")) for action in needed)
+    client = site.opened(name)
     spans = ((1.0, 2.0),) if variant is Variant.RAW else ()
-    link = site.link(client, user, call.call.recording.id, variant, spans=spans)
-    assert client.head(link).status_code == (200 if may else 404)
-    assert site.codes() == ([] if may else ["no_right"])
+    link = site.link(client, name, call.call.recording.id, variant, spans=spans)
+    assert client.head(link).status_code == (200 if allowed else 404)
+    assert client.post(link.replace("/audio/", "/renew/")).status_code == (200 if allowed else 404)
+    assert site.codes() == ([] if allowed else ["no_right"] * 2)
 
 
 def test_raw_audio_names_its_spans(site: Site, call: Inspection) -> None:
