@@ -80,5 +80,13 @@ def _room(reading: Reading, at: int, last: int) -> bool:
     unit = next(one for one in reading.units if one.first == at)
     if unit.sort is Sort.LETTER:
         token = reading.tokens[at]
+        if len(token.bare) == 1 and token.bare in ("a", "e", "o") and at == last + 1 and reading.gap(at).isspace():
+            # "flat seven a is that right": a letter where the address ends
+            numbered = any(one.last == at - 1 and one.sort is not Sort.LETTER for one in reading.units)
+            return numbered and (
+                at + 1 == len(reading.tokens)
+                or bool(re.match(r"[,.;?!]", reading.gap(at + 1)))
+                or reading.bare(at + 1) in reading.words.words("address", "over")
+            )
         return token.text.isupper() or (len(token.bare) == 1 and token.bare not in ("a", "i", "y", "o", "e"))
     return True

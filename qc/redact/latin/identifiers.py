@@ -50,7 +50,10 @@ def _spelled(reading: Reading, run: Run) -> Iterator[Found]:
     def tight(units: Sequence[Unit]) -> bool:
         """Whether no letter at an end is a word by chance."""
         ends = [one for one in (units[0], units[-1]) if one.first == one.last and one.sort is Sort.LETTER]
-        return not any(reading.tokens[one.first].text in loose for one in ends)
+        return not any(
+            (reading.tokens[one.first].text in loose and not _lettered(reading, one.first)) or _pronoun(reading, one.first)
+            for one in ends
+        )
 
     for first, last in _windows(run.units):
         window = run.units[first : last + 1]
@@ -70,6 +73,23 @@ def _spelled(reading: Reading, run: Run) -> Iterator[Found]:
         yield reading.found(Kind.ACCOUNT, units[0].first, units[-1].last, 0.4)
 
 
+def _lettered(reading: Reading, at: int) -> bool:
+    """Whether a word that may be a letter is one: "letra te", "77-a"."""
+    return reading.bare(at - 1) in reading.words.words("letters", "told") or reading.gap(at) == "-"
+
+
+def _pronoun(reading: Reading, at: int) -> bool:
+    """Whether it is the English "I" of a clause behind a code: "…, I wrote it down"."""
+    spelled = {unit.first for unit in reading.units}
+    return (
+        reading.words.code == "en"
+        and reading.bare(at) == "i"
+        and reading.gap(at + 1).isspace()
+        and at + 1 not in spelled
+        and not _lettered(reading, at)
+    )
+
+
 def _dictated(reading: Reading) -> Iterator[Found]:
     """What stands right behind the word for a plate or a document and looks like a code: "KX 07 TBR"."""
     loose = reading.words.words("letters", "words")
@@ -83,11 +103,11 @@ def _dictated(reading: Reading) -> Iterator[Found]:
             token = reading.tokens[at]
             more = at + 1 in units and units[at + 1].sort is Sort.LETTER and len(reading.bare(at + 1)) == 1
             chance = token.bare in common and not (len(token.bare) == 1 and more)
-            coded = at in units and not (chance and units[at].sort is Sort.LETTER and not code)
+            coded = at in units and not _pronoun(reading, at) and not (chance and units[at].sort is Sort.LETTER and not code)
             joined = "," not in token.gap
             beside = (joined and reading.bare(at - 1).isdecimal()) or reading.bare(at + 1).isdecimal()
             capitals = token.text.isupper() and len(token.bare) < 9
-            short = token.bare not in common and (capitals or (len(token.bare) <= 3 and beside))
+            short = token.bare not in common and not _pronoun(reading, at) and (capitals or (len(token.bare) <= 3 and beside))
             if coded or (short and token.text.isalpha()):
                 code.append(at)
             elif code and not _numeral_near(reading, code):
@@ -131,7 +151,8 @@ def _trimmed(reading: Reading, units: Sequence[Unit]) -> Sequence[Unit]:
         first += 1
     while last > first and units[last - 1].sort is Sort.LETTER and units[last - 1].first == units[last - 1].last:
         token = reading.tokens[units[last - 1].first]
-        if token.bare not in loose or token.text.isupper():
+        certain = token.bare not in loose or token.text.isupper() or _lettered(reading, units[last - 1].first)
+        if certain and not _pronoun(reading, units[last - 1].first):
             break
         last -= 1
     return units[first:last]

@@ -32,7 +32,7 @@ def _fill(words: Lexicon) -> re.Pattern[str]:
 
 def names(reading: Reading) -> Iterator[Found]:
     """All names of a text."""
-    found = [*_announced(reading), *_weakly(reading), *_signed(reading)]
+    found = [*_announced(reading), *_weakly(reading), *_signed(reading), *_read_back(reading)]
     if "name" in reading.asked and not found:
         found += _answered(reading)
     yield from found
@@ -69,6 +69,30 @@ def _weakly(reading: Reading) -> Iterator[Found]:
                 break
 
 
+def _read_back(reading: Reading) -> Iterator[Found]:
+    """What is read back or confirmed begins with a name of two words or more: "let me confirm, Ann Lee, flat 2 …"."""
+    for _, last in reading.phrases(reading.words.phrases("names", "confirmed")):
+        at = _past_fill(reading, last + 1)
+        stop = _name(reading, at, known=False)
+        if stop is None or stop == at:
+            continue
+        shown = _capitals(reading, at) if _cased(reading) else _numbered(reading, stop + 1)
+        paused = bool(re.match(r"\s*[,.;:?!]", reading.gap(stop + 1)))
+        if shown and (paused or _numbered(reading, stop + 1)):
+            yield reading.found(Kind.NAME, at, stop, 0.7)
+
+
+def _numbered(reading: Reading, at: int) -> bool:
+    """Whether a number follows that is no amount, or words for one: "account 12 …", "con DNI …"."""
+    starts = {run.first: run for run in reading.digit_runs}
+    cues = [cue for cue in reading.cues if at <= cue.first <= at + 1 and cue.kind not in ("none", "soft", "generic")]
+    for cue in cues:
+        if any(one in starts for one in range(cue.last + 1, cue.last + 4)):
+            return cue.first == at or reading.bare(at) in reading.words.words("names", "joins")
+    run = starts.get(at)
+    return run is not None and reading.follows(reading.words.phrases("units"), run.last + 1) is None
+
+
 def _between_commas(reading: Reading, at: int) -> int | None:
     """The last token of a name of two words or more with a comma on either side: "mi madre, eulalia portillo, vive"."""
     stop = _name(reading, at, known=False)
@@ -88,6 +112,7 @@ def _introduced(reading: Reading, at: int, *, only_told: bool) -> int | None:
     after = stop + 1
     told = reading.follows(reading.words.phrases("names", "goes_on" if stop > at else "after_one"), after) is not None
     ended = after >= len(reading.tokens) or bool(re.match(r"\s*[,.!?]", reading.gap(after)))
+    told = told or (stop > at and _numbered(reading, after))
     titled = reading.bare(at - 1) in reading.words.words("names", "titles")
     capital = _cased(reading) and reading.tokens[at].text[:1].isupper() and at > 0
     if {reading.bare(one) for one in range(at, after)} & _own(reading):
@@ -173,6 +198,10 @@ def _of_name(reading: Reading, token: int, first: int) -> bool:
     one = reading.tokens[token]
     if one.bare in reading.words.words("names", "titles") and not one.text.isupper():
         return False
+    if re.search(r"['’]s$", one.text.lower()) and one.bare[:-1] in reading.words.words("names", "kin"):
+        return False  # "my partner's name"
+    if one.bare not in _known(reading.words) and any(cue.first <= token <= cue.last for cue in reading.cues):
+        return False  # "you asked for my social"
     if not one.text[0].isalpha() or (len(one.bare) == 1 and not one.text.isupper()):
         return False
     capital, cased = one.text[:1].isupper(), _cased(reading)
@@ -187,7 +216,8 @@ def _of_name(reading: Reading, token: int, first: int) -> bool:
     begun = reading.tokens[first].text[:1].isupper()
     if cased and begun and not capital:
         return False
-    return capital or not re.search(r"\w{3}(?:ing|ed|ly)$", one.bare) or reading.words.code == "es"
+    firm = reading.bare(token - 1) in reading.words.words("names", "family")  # "last name donnelly"
+    return capital or firm or not re.search(r"\w{3}(?:ing|ed|ly)$", one.bare) or reading.words.code == "es"
 
 
 def _sure(reading: Reading, first: int, last: int, loose: bool) -> bool:
