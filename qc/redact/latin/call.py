@@ -88,6 +88,7 @@ def _listens(text: str, language: str) -> bool:
         len(rest) <= _SHORT
         and not (text.rstrip().endswith("?") and (rest or _figures(text, language)))
         and bool(tokens(text))
+        and not asked_for(text, language)
         and (not rest or len(rest) * 2 < len(tokens(text)))
     )
 
@@ -214,8 +215,10 @@ def _codes_again(pieces: Sequence[Piece], found: list[list[Found]], language: st
                 if one.start <= reading.tokens[unit.first].start and reading.tokens[unit.last].end <= one.end
             ]
             value = "".join(unit.value for unit in units)
-            if one.kind in (Kind.PLATE, Kind.IDENTITY, Kind.SECRET) and len(value) > SAID_BACK and not value.isdigit():
-                known.setdefault(value, one)
+            written = "".join(filter(str.isalnum, reading.folded[one.start : one.end])).upper()
+            for said in {value, written} if one.kind in (Kind.PLATE, Kind.IDENTITY, Kind.SECRET) else ():
+                if len(said) > SAID_BACK and any(map(str.isdigit, said)) and not said.isdigit():
+                    known.setdefault(said, one)
     for turn, reading in enumerate(readings):
         for run in reading.mixed_runs:
             for first in range(len(run.units)):

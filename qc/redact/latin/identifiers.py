@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from qc.private import Kind
-from qc.redact.latin.reading import Cue, Found, Reading
+from qc.redact.latin.reading import Cue, Found, Reading, lettered, pronoun
 from qc.redact.latin.runs import Run
 from qc.redact.latin.units import Sort, Unit
 
@@ -51,7 +51,7 @@ def _spelled(reading: Reading, run: Run) -> Iterator[Found]:
         """Whether no letter at an end is a word by chance."""
         ends = [one for one in (units[0], units[-1]) if one.first == one.last and one.sort is Sort.LETTER]
         return not any(
-            (reading.tokens[one.first].text in loose and not _lettered(reading, one.first)) or _pronoun(reading, one.first)
+            (reading.tokens[one.first].text in loose and not lettered(reading, one.first)) or pronoun(reading, one.first)
             for one in ends
         )
 
@@ -73,23 +73,6 @@ def _spelled(reading: Reading, run: Run) -> Iterator[Found]:
         yield reading.found(Kind.ACCOUNT, units[0].first, units[-1].last, 0.4)
 
 
-def _lettered(reading: Reading, at: int) -> bool:
-    """Whether a word that may be a letter is one: "letra te", "77-a"."""
-    return reading.bare(at - 1) in reading.words.words("letters", "told") or reading.gap(at) == "-"
-
-
-def _pronoun(reading: Reading, at: int) -> bool:
-    """Whether it is the English "I" of a clause behind a code: "…, I wrote it down"."""
-    spelled = {unit.first for unit in reading.units}
-    return (
-        reading.words.code == "en"
-        and reading.bare(at) == "i"
-        and reading.gap(at + 1).isspace()
-        and at + 1 not in spelled
-        and not _lettered(reading, at)
-    )
-
-
 def _dictated(reading: Reading) -> Iterator[Found]:
     """What stands right behind the word for a plate or a document and looks like a code: "KX 07 TBR"."""
     loose = reading.words.words("letters", "words")
@@ -103,11 +86,11 @@ def _dictated(reading: Reading) -> Iterator[Found]:
             token = reading.tokens[at]
             more = at + 1 in units and units[at + 1].sort is Sort.LETTER and len(reading.bare(at + 1)) == 1
             chance = token.bare in common and not (len(token.bare) == 1 and more)
-            coded = at in units and not _pronoun(reading, at) and not (chance and units[at].sort is Sort.LETTER and not code)
+            coded = at in units and not pronoun(reading, at) and not (chance and units[at].sort is Sort.LETTER and not code)
             joined = "," not in token.gap
             beside = (joined and reading.bare(at - 1).isdecimal()) or reading.bare(at + 1).isdecimal()
             capitals = token.text.isupper() and len(token.bare) < 9
-            short = token.bare not in common and not _pronoun(reading, at) and (capitals or (len(token.bare) <= 3 and beside))
+            short = token.bare not in common and not pronoun(reading, at) and (capitals or (len(token.bare) <= 3 and beside))
             if coded or (short and token.text.isalpha()):
                 code.append(at)
             elif code and not _numeral_near(reading, code):
@@ -151,8 +134,8 @@ def _trimmed(reading: Reading, units: Sequence[Unit]) -> Sequence[Unit]:
         first += 1
     while last > first and units[last - 1].sort is Sort.LETTER and units[last - 1].first == units[last - 1].last:
         token = reading.tokens[units[last - 1].first]
-        certain = token.bare not in loose or token.text.isupper() or _lettered(reading, units[last - 1].first)
-        if certain and not _pronoun(reading, units[last - 1].first):
+        certain = token.bare not in loose or token.text.isupper() or lettered(reading, units[last - 1].first)
+        if certain and not pronoun(reading, units[last - 1].first):
             break
         last -= 1
     return units[first:last]

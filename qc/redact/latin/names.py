@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from qc.private import Kind
 from qc.redact.latin.lexicon import Lexicon, listed, plain
-from qc.redact.latin.reading import Found, Reading
+from qc.redact.latin.reading import Found, Reading, pronoun
 from qc.redact.latin.runs import Run
 from qc.redact.latin.units import Sort
 
@@ -40,7 +40,11 @@ def names(reading: Reading) -> Iterator[Found]:
 
 
 def _announced(reading: Reading) -> Iterator[Found]:
-    for _, last in reading.phrases(reading.words.phrases("names", "strong")):
+    strong = reading.words.phrases("names", "strong")
+    for first in range(len(reading.tokens)):  # each beginning: "holder is" stands in "account holder is listed as"
+        last = reading.follows(strong, first)
+        if last is None:
+            continue
         at = _past_fill(reading, last + 1)
         stop = _name(reading, at, known=False)
         if stop is not None:
@@ -211,12 +215,15 @@ def _of_name(reading: Reading, token: int, first: int) -> bool:
         return listed_ and capital and cased and token > 0
     if one.bare in reading.words.words("names", "org"):
         return False
+    if any(unit.first <= token <= unit.last and unit.sort is not Sort.LETTER for unit in reading.units):
+        return listed_ and capital and cased
     if listed_:
         return True
     begun = reading.tokens[first].text[:1].isupper()
     if cased and begun and not capital:
         return False
-    firm = reading.bare(token - 1) in reading.words.words("names", "family")  # "last name donnelly"
+    before = f"{reading.bare(token - 2)} {reading.bare(token - 1)}"
+    firm = any(before.endswith(phrase) for phrase in reading.words.words("names", "family"))  # "last name donnelly"
     return capital or firm or not re.search(r"\w{3}(?:ing|ed|ly)$", one.bare) or reading.words.code == "es"
 
 
@@ -285,9 +292,11 @@ def _letters(reading: Reading, run: Run) -> Sequence[list[int]]:
     def chance(at: int) -> bool:
         unit = reading.units[at]
         token = reading.tokens[unit.first]
-        return unit.first == unit.last and token.text in loose
+        return unit.first == unit.last and (token.text in loose or pronoun(reading, unit.first))
 
     for piece in pieces:
+        while piece and pronoun(reading, reading.units[piece[-1]].first):
+            piece.pop()
         if len(piece) > 3 and all(len(reading.bare(reading.units[at].first)) == 1 for at in piece):
             continue
         while piece and chance(piece[0]):

@@ -169,3 +169,20 @@ def modifies(reading: Reading, cue: Cue, heads: Iterable[Cue]) -> bool:
         if head.last < cue.first and between and between <= words and head.kind not in ("soft", "generic"):
             return True
     return False
+
+
+def lettered(reading: Reading, at: int) -> bool:
+    """Whether a word that may be a letter is one: "letra te", "77-a"."""
+    return reading.bare(at - 1) in reading.words.words("letters", "told") or reading.gap(at) == "-"
+
+
+def pronoun(reading: Reading, at: int) -> bool:
+    """Whether it is the English "I" of a clause behind a code: "…, I wrote it down"."""
+    spelled = {unit.first for unit in reading.units}
+    return (
+        reading.words.code == "en"
+        and reading.bare(at) == "i"
+        and reading.gap(at + 1).isspace()
+        and at + 1 not in spelled
+        and not lettered(reading, at)
+    )

@@ -99,6 +99,8 @@ def _value(reading: Reading, at: int) -> Iterator[Found]:
             break
         spoken = token in units and (token > at or len(reading.bare(token)) > 1 or token + 1 in units)
         spoken = spoken and reading.bare(token) not in ("a", "i", "y", "no", "de")
+        letters = all(len(reading.bare(one)) == 1 and one in units for one in (token, token + 1))
+        spoken = spoken or (last is None and letters)  # "y n t …"
         inner = last is not None and reading.bare(token) in linking and reading.bare(token + 1) not in common | {""}
         if not spoken and not inner and reading.bare(token) in (common if last is None else stop):
             if last is not None and token - last == 1 and reading.bare(token) in reading.words.words("fillers"):
@@ -114,7 +116,10 @@ def _value(reading: Reading, at: int) -> Iterator[Found]:
         yield reading.found(Kind.SECRET, at, last, 0.85)
     for run in reading.mixed_runs:
         if last is not None and run.first <= last < run.last and len(run.value) > 3:
-            yield reading.found(Kind.SECRET, run.first, run.last, 0.8)
+            said = list(run.units)
+            while said[-1].last > last and reading.bare(said[-1].last) in reading.words.words("letters", "words"):
+                said.pop()  # "… y me dice"
+            yield reading.found(Kind.SECRET, run.first, said[-1].last, 0.8)
 
 
 def expiries(reading: Reading, carded: bool) -> Iterator[Found]:
