@@ -80,7 +80,13 @@ def _room(reading: Reading, at: int, last: int) -> bool:
     unit = next(one for one in reading.units if one.first == at)
     if unit.sort is Sort.LETTER:
         token = reading.tokens[at]
-        if not token.text.isupper() and len(token.bare) == 1 and token.bare in ("a", "e", "o") and at == last + 1 and reading.gap(at).isspace():
+        if (
+            not token.text.isupper()
+            and len(token.bare) == 1
+            and token.bare in ("a", "e", "o")
+            and at == last + 1
+            and reading.gap(at).isspace()
+        ):
             # "flat seven a is that right": a letter where the address ends
             before = reading.bare(at - 1)
             counted = any(one.last == at - 1 and one.sort is not Sort.LETTER for one in reading.units)

@@ -138,7 +138,8 @@ def _said(reading: Reading, start: int, end: int) -> tuple[int, int]:
     inside = [
         (reading.tokens[unit.first].start, reading.tokens[unit.last].end)
         for place, unit in enumerate(reading.units)
-        if start <= reading.tokens[unit.first].start and reading.tokens[unit.last].end <= end
+        if start <= reading.tokens[unit.first].start
+        and reading.tokens[unit.last].end <= end
         and not (reading.bare(unit.first) in reading.words.words("letters", "words") and _lone(reading, place))
     ]
     return (inside[0][0], inside[-1][1]) if inside else (start, end)

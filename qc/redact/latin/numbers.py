@@ -57,6 +57,8 @@ def _kind(reading: Reading, run: Run, before: list[Cue]) -> tuple[Kind, float] |
     cue = _cue(reading, run, before)
     if _written_otherwise(reading, run) and not (cue == "identity" and len(digits) > 6):
         return None
+    if _timed(reading, run) and cue not in ("secret", "security_code", "card"):
+        return None
     shape = _shape(digits, reading.text[: reading.tokens[run.first].start])
     if cue in ("none", "soft", ""):
         explained = cue == "none" or (cue == "soft" and len(digits) <= SOFT_UNTIL)
@@ -118,7 +120,9 @@ def _cue(reading: Reading, run: Run, before: list[Cue]) -> str:
 
 def _reached(reading: Reading, run: Run, before: list[Cue]) -> bool:
     """Whether a number is where somebody is called or written to: "try my daughter on", "por mensaje al"."""
-    if len(run.value) not in range(7, 16) or reading.bare(run.first - 1) not in reading.words.words("reached", "at"):
+    if len(run.value) not in range(7, 16) or reading.words.public.fullmatch(run.value):
+        return False
+    if reading.bare(run.first - 1) not in reading.words.words("reached", "at"):
         return False
     begin = next((at for at in range(run.first - 1, 0, -1) if re.search(r"[.;?!]", reading.gap(at))), 0)
     begin = max(begin, run.first - 8)
@@ -163,6 +167,13 @@ def _measured(reading: Reading, run: Run) -> bool:
     if after >= len(reading.tokens) or any(mark in reading.gap(after) for mark in ".;?!,"):
         return False
     return reading.follows(reading.words.phrases("units"), after) is not None
+
+
+def _timed(reading: Reading, run: Run) -> bool:
+    """Whether it is a time of the day: "at ten thirty", "a las nueve y veinte"."""
+    hour = re.fullmatch(r"(?:1?\d|2[0-3])[0-5]\d", run.value)
+    spoken = len(run.units) == 2 and len(run.units[1].value) == 2
+    return bool(hour and spoken) and reading.bare(run.first - 1) in reading.words.words("clock")
 
 
 def _monthly(reading: Reading, run: Run) -> bool:

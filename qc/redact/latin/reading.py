@@ -144,7 +144,9 @@ def asked_for(question: str, language: str) -> tuple[str, ...]:
     asks = "?" in question or reading.words.phrases("question").search(reading.line) or _elliptic(reading)
     if not asks:
         return ()
-    cues = [cue for cue in reading.cues if cue.kind not in ("generic", "soft") and not modifies(reading, cue, reading.cues)]
+    cues = [
+        cue for cue in reading.cues if cue.kind not in ("generic", "soft") and not modifies(reading, cue, reading.cues)
+    ]
     kinds = [(reading.starts[cue.first], cue.kind) for cue in cues]
     for kind in WORDED:
         kinds += [(found.start(), kind) for found in reading.words.phrases("cues", kind).finditer(reading.line)]

@@ -43,10 +43,9 @@ def secrets(reading: Reading) -> Iterator[Found]:
 
 def _entered(reading: Reading, cue: int) -> bool:
     """Whether a cue stands for what is entered: "pongo de contraseña …"."""
-    return (
-        reading.bare(cue - 1) in reading.words.words("modifying") | reading.words.words("secrets", "as")
-        and reading.bare(cue - 2) in reading.words.words("secrets", "verbs")
-    )
+    return reading.bare(cue - 1) in reading.words.words("modifying") | reading.words.words(
+        "secrets", "as"
+    ) and reading.bare(cue - 2) in reading.words.words("secrets", "verbs")
 
 
 def _used_as(reading: Reading, cue: int) -> Iterator[Found]:
