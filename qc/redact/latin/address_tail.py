@@ -80,5 +80,21 @@ def _room(reading: Reading, at: int, last: int) -> bool:
     unit = next(one for one in reading.units if one.first == at)
     if unit.sort is Sort.LETTER:
         token = reading.tokens[at]
+        if (
+            not token.text.isupper()
+            and len(token.bare) == 1
+            and token.bare in ("a", "e", "o")
+            and at == last + 1
+            and reading.gap(at).isspace()
+        ):
+            # "flat seven a is that right": a letter where the address ends
+            before = reading.bare(at - 1)
+            counted = any(one.last == at - 1 and one.sort is not Sort.LETTER for one in reading.units)
+            counted = counted or before[:1].isdigit() or before in reading.words.words("address", "ordinals")
+            return counted and (
+                at + 1 == len(reading.tokens)
+                or bool(re.match(r"[,.;?!]", reading.gap(at + 1)))
+                or reading.bare(at + 1) in reading.words.words("address", "over")
+            )
         return token.text.isupper() or (len(token.bare) == 1 and token.bare not in ("a", "i", "y", "o", "e"))
     return True

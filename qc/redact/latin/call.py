@@ -14,6 +14,7 @@ from qc.redact.latin.lexicon import lexicon
 from qc.redact.latin.reading import Found, Reading, asked_for, read
 from qc.redact.latin.text import find_text, merged
 from qc.redact.latin.tokens import tokens
+from qc.redact.latin.units import Sort
 from qc.site import NOWHERE, Site
 
 PAUSE = 15.0
@@ -24,6 +25,8 @@ ECHOED = 2
 """The same in the next turns, while the number is being dictated."""
 NEXT = 3
 """Turns after a number in which `ECHOED` digits of it are an echo."""
+SHAPED = 0.7
+"""Probability up to which a number's kind is that of its shape alone: what it was called before counts more."""
 DOUBTFUL = 0.5
 """Probability under which the kind of a number is taken from where it was said before."""
 _SHORT = 3
@@ -64,7 +67,9 @@ def find_all(pieces: Sequence[Piece], language: str, site: Site = NOWHERE) -> tu
             asked[passage.role] = asked_for(_last_question(passage.text), language)
             if passage.role.other in asked and len(passage.text.split()) > 2:
                 asked[passage.role.other] = ()
+    _explained_again(pieces, found, language)
     _echoes(pieces, found, language)
+    _codes_again(pieces, found, language)
     _names_again(pieces, found, language)
     return tuple(merged(one) for one in found)
 
@@ -81,10 +86,15 @@ def _listens(text: str, language: str) -> bool:
     rest = [one for one in tokens(text) if one.bare not in listening and not one.bare.isdecimal()]
     return (
         len(rest) <= _SHORT
-        and not text.rstrip().endswith("?")
+        and not (text.rstrip().endswith("?") and (rest or _figures(text, language)))
         and bool(tokens(text))
+        and not asked_for(text, language)
         and (not rest or len(rest) * 2 < len(tokens(text)))
     )
+
+
+def _figures(text: str, language: str) -> bool:
+    return any(unit.sort is not Sort.LETTER for unit in read(text, language).units)
 
 
 def _passages(pieces: Sequence[Piece], language: str) -> Iterator[_Passage]:
@@ -127,10 +137,18 @@ def _said(reading: Reading, start: int, end: int) -> tuple[int, int]:
     """The part of a span from its first to its last digit or letter: pauses between turns are filled with words."""
     inside = [
         (reading.tokens[unit.first].start, reading.tokens[unit.last].end)
-        for unit in reading.units
-        if start <= reading.tokens[unit.first].start and reading.tokens[unit.last].end <= end
+        for place, unit in enumerate(reading.units)
+        if start <= reading.tokens[unit.first].start
+        and reading.tokens[unit.last].end <= end
+        and not (reading.bare(unit.first) in reading.words.words("letters", "words") and _lone(reading, place))
     ]
     return (inside[0][0], inside[-1][1]) if inside else (start, end)
+
+
+def _lone(reading: Reading, place: int) -> bool:
+    """Whether other words stand behind a unit: "y sigue …"."""
+    unit = reading.units[place]
+    return place + 1 == len(reading.units) or reading.units[place + 1].first > unit.last + 1
 
 
 def _echoes(pieces: Sequence[Piece], found: list[list[Found]], language: str) -> None:
@@ -157,7 +175,7 @@ def _echoes(pieces: Sequence[Piece], found: list[list[Found]], language: str) ->
     for turn, reading in enumerate(readings):
         for run in runs[turn]:
             start, end = reading.tokens[run.first].start, reading.tokens[run.last].end
-            if any(one.start <= start and end <= one.end and one.probability >= DOUBTFUL for one in found[turn]):
+            if any(one.start <= start and end <= one.end and one.probability > SHAPED for one in found[turn]):
                 continue
             listens = _listens(pieces[turn].text, language)
             same = [
@@ -169,6 +187,47 @@ def _echoes(pieces: Sequence[Piece], found: list[list[Found]], language: str) ->
             if same:
                 best = max(same, key=lambda one: one.probability)
                 found[turn].append(Found(best.kind, start, end, best.probability))
+
+
+def _explained_again(pieces: Sequence[Piece], found: list[list[Found]], language: str) -> None:
+    """What was said to be nobody's a moment before (a meter reading) is nobody's where it is said back."""
+    readings = [read(piece.text, language) for piece in pieces]
+    open_: list[tuple[int, str]] = []
+    for turn, reading in enumerate(readings):
+        for run in reading.digit_runs:
+            start, end = reading.tokens[run.first].start, reading.tokens[run.last].end
+            over = [one for one in found[turn] if one.start < end and start < one.end]
+            if not over and len(run.value) > SAID_BACK:
+                open_.append((turn, run.value))
+            elif any(value == run.value and 0 < turn - where <= NEXT for where, value in open_):
+                found[turn] = [one for one in found[turn] if one not in over or one.probability >= DOUBTFUL]
+
+
+def _codes_again(pieces: Sequence[Piece], found: list[list[Found]], language: str) -> None:
+    """Codes of letters and digits where they are said again, however: "8090 TKD", "ochenta noventa, te ka de"."""
+    readings = [read(piece.text, language) for piece in pieces]
+    known: dict[str, Found] = {}
+    for turn, reading in enumerate(readings):
+        for one in found[turn]:
+            units = [
+                unit
+                for run in reading.mixed_runs
+                for unit in run.units
+                if one.start <= reading.tokens[unit.first].start and reading.tokens[unit.last].end <= one.end
+            ]
+            value = "".join(unit.value for unit in units)
+            written = "".join(filter(str.isalnum, reading.folded[one.start : one.end])).upper()
+            for said in {value, written} if one.kind in (Kind.PLATE, Kind.IDENTITY, Kind.SECRET) else ():
+                if len(said) > SAID_BACK and any(map(str.isdigit, said)) and not said.isdigit():
+                    known.setdefault(said, one)
+    for turn, reading in enumerate(readings):
+        for run in reading.mixed_runs:
+            for first in range(len(run.units)):
+                for last in range(first + 1, len(run.units)):
+                    same = known.get("".join(unit.value for unit in run.units[first : last + 1]))
+                    if same is not None:
+                        begin, end = run.units[first].first, run.units[last].last
+                        found[turn].append(reading.found(same.kind, begin, end, same.probability))
 
 
 def _names_again(pieces: Sequence[Piece], found: list[list[Found]], language: str) -> None:

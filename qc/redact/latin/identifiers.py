@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from qc.private import Kind
-from qc.redact.latin.reading import Cue, Found, Reading
+from qc.redact.latin.reading import Cue, Found, Reading, lettered, pronoun
 from qc.redact.latin.runs import Run
 from qc.redact.latin.units import Sort, Unit
 
@@ -50,7 +50,11 @@ def _spelled(reading: Reading, run: Run) -> Iterator[Found]:
     def tight(units: Sequence[Unit]) -> bool:
         """Whether no letter at an end is a word by chance."""
         ends = [one for one in (units[0], units[-1]) if one.first == one.last and one.sort is Sort.LETTER]
-        return not any(reading.tokens[one.first].text in loose for one in ends)
+        return not any(
+            (reading.tokens[one.first].text in loose and not lettered(reading, one.first))
+            or pronoun(reading, one.first)
+            for one in ends
+        )
 
     for first, last in _windows(run.units):
         window = run.units[first : last + 1]
@@ -63,7 +67,9 @@ def _spelled(reading: Reading, run: Run) -> Iterator[Found]:
     value = "".join(unit.value for unit in units)
     cue = _cue(reading, units[0].first) if units else ""
     sure = not any(reading.bare(unit.first) in loose for unit in units if unit.sort is Sort.LETTER)
-    mixed = any(one.isdigit() for one in value) and any(one.isalpha() for one in value)
+    chance = reading.words.words("letters", "words")
+    letters = [reading.tokens[unit.first] for unit in units if unit.sort is Sort.LETTER]
+    mixed = any(one.isdigit() for one in value) and any(one.text.isupper() or one.bare not in chance for one in letters)
     if len(value) >= FEWEST and (mixed or cue == "plate") and cue in {kind.value for kind in _CODED}:
         yield reading.found(Kind(cue), units[0].first, units[-1].last, 0.85)
     elif len(value) >= 6 and mixed and not shaped and cue == "" and sum(map(str.isdigit, value)) > 3 and sure:
@@ -83,11 +89,17 @@ def _dictated(reading: Reading) -> Iterator[Found]:
             token = reading.tokens[at]
             more = at + 1 in units and units[at + 1].sort is Sort.LETTER and len(reading.bare(at + 1)) == 1
             chance = token.bare in common and not (len(token.bare) == 1 and more)
-            coded = at in units and not (chance and units[at].sort is Sort.LETTER and not code)
+            coded = (
+                at in units and not pronoun(reading, at) and not (chance and units[at].sort is Sort.LETTER and not code)
+            )
             joined = "," not in token.gap
             beside = (joined and reading.bare(at - 1).isdecimal()) or reading.bare(at + 1).isdecimal()
             capitals = token.text.isupper() and len(token.bare) < 9
-            short = token.bare not in common and (capitals or (len(token.bare) <= 3 and beside))
+            short = (
+                token.bare not in common
+                and not pronoun(reading, at)
+                and (capitals or (len(token.bare) <= 3 and beside))
+            )
             if coded or (short and token.text.isalpha()):
                 code.append(at)
             elif code and not _numeral_near(reading, code):
@@ -131,7 +143,8 @@ def _trimmed(reading: Reading, units: Sequence[Unit]) -> Sequence[Unit]:
         first += 1
     while last > first and units[last - 1].sort is Sort.LETTER and units[last - 1].first == units[last - 1].last:
         token = reading.tokens[units[last - 1].first]
-        if token.bare not in loose or token.text.isupper():
+        certain = token.bare not in loose or token.text.isupper() or lettered(reading, units[last - 1].first)
+        if certain and not pronoun(reading, units[last - 1].first):
             break
         last -= 1
     return units[first:last]

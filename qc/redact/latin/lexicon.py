@@ -31,7 +31,7 @@ def plain(phrase: str) -> str:
 
 def listed(phrases: Iterable[str]) -> re.Pattern[str]:
     """Any of these phrases as whole words of a line; the longest first. ``*`` stands for up to three words."""
-    ordered = sorted({plain(phrase) for phrase in phrases}, key=len, reverse=True)
+    ordered = sorted({plain(phrase) for phrase in phrases}, key=lambda phrase: (-len(phrase), phrase))
     choice = "|".join(re.escape(phrase).replace(r"\*\ ", r"(?:\S+ ){0,3}") for phrase in ordered)
     return re.compile(rf"(?<!\S)(?:{choice})(?!\S)" if choice else r"(?!)")
 
@@ -66,6 +66,11 @@ class Lexicon:
     def kind(self, phrase: str) -> str:
         """The kind that a phrase announces that `cues` found: "number" and "number's" alike."""
         return self.kind_of.get(phrase) or self.kind_of[phrase[:-1]]
+
+    @cached_property
+    def people(self) -> frozenset[str]:
+        """Given and family names that are listed."""
+        return self.words("names", "given") | self.words("names", "surnames")
 
     @cached_property
     def public(self) -> re.Pattern[str]:

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 
 from qc.private import Kind
 from qc.redact.latin.lexicon import Lexicon, listed, plain
 from qc.redact.latin.reading import Found, Reading
-from qc.redact.latin.runs import Run
+from qc.redact.latin.spelled import spelled
 from qc.redact.latin.units import Sort
 
 LONGEST = 5
 """Words of a name, "de la" and the like included."""
-SPELLED = 3
-"""Letters in a row that spell a name where one is talked about; one more where none is."""
 _ENDS = re.compile(r"[.;:?!(\n]")
-
-
-@lru_cache(maxsize=4)
-def _known(words: Lexicon) -> frozenset[str]:
-    return words.words("names", "given") | words.words("names", "surnames")
 
 
 @lru_cache(maxsize=4)
@@ -32,17 +25,25 @@ def _fill(words: Lexicon) -> re.Pattern[str]:
 
 def names(reading: Reading) -> Iterator[Found]:
     """All names of a text."""
-    found = [*_announced(reading), *_weakly(reading), *_signed(reading)]
+    found = [*_announced(reading), *_weakly(reading), *_signed(reading), *_read_back(reading), *_framed(reading)]
     if "name" in reading.asked and not found:
         found += _answered(reading)
     yield from found
-    yield from _spelled(reading, bool(found) or "name" in reading.asked)
+    yield from spelled(reading, bool(found) or "name" in reading.asked)
 
 
 def _announced(reading: Reading) -> Iterator[Found]:
-    for _, last in reading.phrases(reading.words.phrases("names", "strong")):
+    strong = reading.words.phrases("names", "strong")
+    for first in range(len(reading.tokens)):  # each beginning: "holder is" stands in "account holder is listed as"
+        last = reading.follows(strong, first)
+        if last is None:
+            continue
         at = _past_fill(reading, last + 1)
         stop = _name(reading, at, known=False)
+        if stop is None and reading.bare(at) in reading.words.words("names", "kin"):  # "in the name of my mother …"
+            at += 1
+            stop = _name(reading, at, known=False)
+            stop = stop if stop is not None and (stop > at or _name(reading, at, known=True) is not None) else None
         if stop is not None:
             yield reading.found(Kind.NAME, at, stop, 0.9)
 
@@ -69,6 +70,50 @@ def _weakly(reading: Reading) -> Iterator[Found]:
                 break
 
 
+def _read_back(reading: Reading) -> Iterator[Found]:
+    """What is read back or confirmed begins with a name of two words or more: "let me confirm, Ann Lee, flat 2 …"."""
+    for _, last in reading.phrases(reading.words.phrases("names", "confirmed")):
+        at = _past_fill(reading, last + 1)
+        stop = _name(reading, at, known=False)
+        if stop is None or stop == at:
+            continue
+        shown = _capitals(reading, at) if _cased(reading) else _numbered(reading, stop + 1)
+        paused = bool(re.match(r"\s*[,.;:?!]", reading.gap(stop + 1)))
+        amount = next((run for run in reading.digit_runs if run.first == stop + 1), None)
+        if amount and reading.follows(reading.words.phrases("units"), amount.last + 1) is not None:
+            continue
+        if shown and (paused or _numbered(reading, stop + 1)):
+            yield reading.found(Kind.NAME, at, stop, 0.7)
+
+
+def _framed(reading: Reading) -> Iterator[Found]:
+    """Two words that are written as a name, or known, where people are often named: "I can see Ann Lee here"."""
+    for _, last in reading.phrases(reading.words.phrases("names", "framed")):
+        stop = _name(reading, last + 1, known=False)
+        if stop is None or stop == last + 1:
+            continue
+        said = [one.bare for one in reading.tokens[last + 1 : stop + 1]]
+        capitals = _cased(reading) and all(
+            one.text[:1].isupper()
+            for one in reading.tokens[last + 1 : stop + 1]
+            if one.bare not in reading.words.words("names", "particles")
+        )
+        firm = reading.words.people - reading.words.words("names", "ambiguous")
+        if not set(said) & _own(reading) and (capitals or (not _cased(reading) and set(said) & firm)):
+            yield reading.found(Kind.NAME, last + 1, stop, 0.6)
+
+
+def _numbered(reading: Reading, at: int) -> bool:
+    """Whether a number follows that is no amount, or words for one: "account 12 …", "con DNI …"."""
+    starts = {run.first: run for run in reading.digit_runs}
+    cues = [cue for cue in reading.cues if at <= cue.first <= at + 1 and cue.kind not in ("none", "soft", "generic")]
+    for cue in cues:
+        if any(one in starts for one in range(cue.last + 1, cue.last + 4)):
+            return cue.first == at or reading.bare(at) in reading.words.words("names", "joins")
+    run = starts.get(at)
+    return run is not None and reading.follows(reading.words.phrases("units"), run.last + 1) is None
+
+
 def _between_commas(reading: Reading, at: int) -> int | None:
     """The last token of a name of two words or more with a comma on either side: "mi madre, eulalia portillo, vive"."""
     stop = _name(reading, at, known=False)
@@ -88,6 +133,7 @@ def _introduced(reading: Reading, at: int, *, only_told: bool) -> int | None:
     after = stop + 1
     told = reading.follows(reading.words.phrases("names", "goes_on" if stop > at else "after_one"), after) is not None
     ended = after >= len(reading.tokens) or bool(re.match(r"\s*[,.!?]", reading.gap(after)))
+    told = told or (stop > at and _numbered(reading, after))
     titled = reading.bare(at - 1) in reading.words.words("names", "titles")
     capital = _cased(reading) and reading.tokens[at].text[:1].isupper() and at > 0
     if {reading.bare(one) for one in range(at, after)} & _own(reading):
@@ -163,7 +209,7 @@ def _goes_on(reading: Reading, token: int, particle: bool) -> bool:
     if _ENDS.search(gap):
         # an initial or a short title: "J. Smith"
         return gap.strip() == "." and len(reading.bare(token - 1)) == 1
-    return "," not in gap or (reading.bare(token) in _known(reading.words) and reading.tokens[token].text[:1].isupper())
+    return "," not in gap or (reading.bare(token) in reading.words.people and reading.tokens[token].text[:1].isupper())
 
 
 def _of_name(reading: Reading, token: int, first: int) -> bool:
@@ -173,21 +219,31 @@ def _of_name(reading: Reading, token: int, first: int) -> bool:
     one = reading.tokens[token]
     if one.bare in reading.words.words("names", "titles") and not one.text.isupper():
         return False
+    if re.search(r"['’]s$", one.text.lower()) and one.bare[:-1] in (
+        reading.words.words("names", "kin") | reading.words.words("common") - reading.words.people
+    ):
+        return False  # "my partner's name"
+    if one.bare not in reading.words.people and any(cue.first <= token <= cue.last for cue in reading.cues):
+        return False  # "you asked for my social"
     if not one.text[0].isalpha() or (len(one.bare) == 1 and not one.text.isupper()):
         return False
     capital, cased = one.text[:1].isupper(), _cased(reading)
-    listed_ = one.bare in _known(reading.words)
+    listed_ = one.bare in reading.words.people
     if one.bare in reading.words.words("common"):
         # "May", "Mark", "Sol": names where they are written as names, in the middle of a sentence
         return listed_ and capital and cased and token > 0
     if one.bare in reading.words.words("names", "org"):
         return False
+    if any(unit.first <= token <= unit.last and unit.sort is not Sort.LETTER for unit in reading.units):
+        return listed_ and capital and cased
     if listed_:
         return True
     begun = reading.tokens[first].text[:1].isupper()
     if cased and begun and not capital:
         return False
-    return capital or not re.search(r"\w{3}(?:ing|ed|ly)$", one.bare) or reading.words.code == "es"
+    before = f"{reading.bare(token - 2)} {reading.bare(token - 1)}"
+    firm = any(before.endswith(phrase) for phrase in reading.words.words("names", "family"))  # "last name donnelly"
+    return capital or firm or not re.search(r"\w{3}(?:ing|ed|ly)$", one.bare) or reading.words.code == "es"
 
 
 def _sure(reading: Reading, first: int, last: int, loose: bool) -> bool:
@@ -197,12 +253,12 @@ def _sure(reading: Reading, first: int, last: int, loose: bool) -> bool:
         if len(tokens) < 2 or tokens[0].bare not in lists:
             return False
         closed = last + 1 == len(reading.tokens) or reading.gap(last + 1)[:1] in (",", ".", "?", "!")
-        return tokens[-1].bare in _known(reading.words) - ambiguous or (tokens[0].bare not in ambiguous and closed)
+        return tokens[-1].bare in reading.words.people - ambiguous or (tokens[0].bare not in ambiguous and closed)
     given = any(token.bare in reading.words.words("names", "given") for token in tokens)
     capitals = all(
         token.text[:1].isupper() for token in tokens if token.bare not in reading.words.words("names", "particles")
     )
-    any_known = any(token.bare in _known(reading.words) for token in tokens)
+    any_known = any(token.bare in reading.words.people for token in tokens)
     if tokens[0].bare in lists and (tokens[0].text[:1].isupper() or tokens[0].bare not in ambiguous or len(tokens) > 1):
         return True
     titled = reading.bare(first - 1) in reading.words.words("names", "titles")
@@ -219,53 +275,3 @@ def _cased(reading: Reading) -> bool:
 def _organisation(reading: Reading, last: int) -> bool:
     """Whether a company or a street follows: "Austin Energy", "Jackson Street"."""
     return reading.bare(last + 1) in reading.words.words("names", "org") and reading.gap(last + 1).isspace()
-
-
-def _spelled(reading: Reading, talked: bool) -> Iterator[Found]:
-    """S-M-I-T-H; "s for sugar, m for mother"."""
-    told = talked or bool(reading.words.phrases("names", "spelled").search(reading.line))
-    fewest = SPELLED if told else SPELLED + 1
-    for run in reading.mixed_runs:
-        letters = _letters(reading, run)
-        for piece in letters:
-            spelled = "".join(reading.units[at].value for at in piece)
-            if len(spelled) >= fewest and len(set(spelled)) > 1:
-                first, last = reading.units[piece[0]], reading.units[piece[-1]]
-                yield reading.found(Kind.NAME, first.first, last.last, 0.6)
-                word = "".join(reading.units[at].value for at in piece).lower()
-                said = (at for at, token in enumerate(reading.tokens) if token.bare == word)
-                yield from (reading.found(Kind.NAME, at, at, 0.8) for at in said)
-
-
-def _letters(reading: Reading, run: Run) -> Sequence[list[int]]:
-    """Stretches of letters of a run, as units of the text; words that are letters by chance are none at an end."""
-    place = {unit: at for at, unit in enumerate(reading.units)}
-    loose = reading.words.words("letters", "words") | reading.words.words("common") | _known(reading.words)
-    loose |= reading.words.words("units")
-    pieces: list[list[int]] = [[]]
-    for unit in run.units:
-        if unit.sort is not Sort.LETTER:
-            if reading.bare(unit.first) == "o":
-                pieces[-1].append(place[unit])
-                continue
-            pieces.append([])
-            continue
-        pieces[-1].append(place[unit])
-
-    def chance(at: int) -> bool:
-        unit = reading.units[at]
-        token = reading.tokens[unit.first]
-        return unit.first == unit.last and token.text in loose
-
-    for piece in pieces:
-        if len(piece) > 3 and all(len(reading.bare(reading.units[at].first)) == 1 for at in piece):
-            continue
-        while piece and chance(piece[0]):
-            piece.pop(0)
-        while (
-            piece
-            and chance(piece[-1])
-            and not (len(piece) > 3 and len(reading.bare(reading.units[piece[-1]].first)) == 1)
-        ):
-            piece.pop()
-    return [piece for piece in pieces if piece]

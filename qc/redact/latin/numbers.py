@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from qc.private import Kind
-from qc.redact.latin.reading import Cue, Found, Reading
+from qc.redact.latin.reading import Cue, Found, Reading, modifies
 from qc.redact.latin.runs import Run
 from qc.redact.latin.shapes import is_phone, luhn
 
@@ -21,6 +21,8 @@ LIKELY = {"phone": range(5, 16), "security_code": range(3, 5), "expiry": range(0
 _DAY = re.compile(
     r"(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d\d|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 )
+_CARD = re.compile(r"[2-6]\d{14,15}")
+"""What a bank card is like although words call it an account."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -55,6 +57,8 @@ def _kind(reading: Reading, run: Run, before: list[Cue]) -> tuple[Kind, float] |
     cue = _cue(reading, run, before)
     if _written_otherwise(reading, run) and not (cue == "identity" and len(digits) > 6):
         return None
+    if _timed(reading, run) and cue not in ("secret", "security_code", "card"):
+        return None
     shape = _shape(digits, reading.text[: reading.tokens[run.first].start])
     if cue in ("none", "soft", ""):
         explained = cue == "none" or (cue == "soft" and len(digits) <= SOFT_UNTIL)
@@ -79,8 +83,10 @@ def _kind(reading: Reading, run: Run, before: list[Cue]) -> tuple[Kind, float] |
         kind = Kind.CARD if len(digits) > 11 else Kind.SECRET
     if _monthly(reading, run) or (_dated(reading, run) and not _close(reading, run, before)):
         return None
-    if shape and kind in (Kind.ACCOUNT, Kind.SECRET) and shape[0] is Kind.CARD:
+    if shape and kind in (Kind.ACCOUNT, Kind.SECRET) and shape[0] is Kind.CARD and _CARD.fullmatch(digits):
         return shape
+    if cue == "account" and part and {one.kind for one in before} <= {"generic", "soft"} and not _asked(reading, run):
+        return kind, 0.45  # "ending in": of what, a number that was said before tells
     return kind, 0.95 if shape and shape[0] is kind else 0.85
 
 
@@ -96,6 +102,8 @@ def _cue(reading: Reading, run: Run, before: list[Cue]) -> str:
         between = [reading.bare(at) for at in range(run.last + 1, behind[0].first)]
         if between and between[0] in reading.words.words("names_it") and behind[0].kind not in ("soft", "generic"):
             return behind[0].kind
+    if _reached(reading, run, before):
+        return "phone"
     heads = [cue for cue in before if not _modifies(reading, cue, before, run)]
     kinds = [cue.kind for cue in heads]
     firm = [kind for kind in kinds if kind not in ("soft", "generic")]
@@ -110,16 +118,23 @@ def _cue(reading: Reading, run: Run, before: list[Cue]) -> str:
     return "account" if "generic" in kinds else ""
 
 
+def _reached(reading: Reading, run: Run, before: list[Cue]) -> bool:
+    """Whether a number is where somebody is called or written to: "try my daughter on", "por mensaje al"."""
+    if len(run.value) not in range(7, 16) or reading.words.public.fullmatch(run.value):
+        return False
+    if reading.bare(run.first - 1) not in reading.words.words("reached", "at"):
+        return False
+    begin = next((at for at in range(run.first - 1, 0, -1) if re.search(r"[.;?!]", reading.gap(at))), 0)
+    begin = max(begin, run.first - 8)
+    verbs = {reading.bare(at) for at in range(begin, run.first - 1)} & reading.words.words("reached", "by")
+    return bool(verbs) and not any(cue.kind == "none" and cue.last >= begin for cue in before)
+
+
 def _modifies(reading: Reading, cue: Cue, before: list[Cue], run: Run) -> bool:
     """Whether a cue only says more of the one before it: "the PIN of my account is"."""
     if run.first - cue.last < 2 and not reading.tokens[cue.last].text.endswith(("'s", "’s")):
         return False
-    words = reading.words.words("modifying")
-    for head in before:
-        between = {reading.bare(at) for at in range(head.last + 1, cue.first)}
-        if head.last < cue.first and between and between <= words and head.kind not in ("soft", "generic"):
-            return True
-    return False
+    return modifies(reading, cue, before)
 
 
 def _fits(kind: str, digits: int, kinds: list[str]) -> bool:
@@ -152,6 +167,13 @@ def _measured(reading: Reading, run: Run) -> bool:
     if after >= len(reading.tokens) or any(mark in reading.gap(after) for mark in ".;?!,"):
         return False
     return reading.follows(reading.words.phrases("units"), after) is not None
+
+
+def _timed(reading: Reading, run: Run) -> bool:
+    """Whether it is a time of the day: "at ten thirty", "a las nueve y veinte"."""
+    hour = re.fullmatch(r"(?:1?\d|2[0-3])[0-5]\d", run.value)
+    spoken = len(run.units) == 2 and len(run.units[1].value) == 2
+    return bool(hour and spoken) and reading.bare(run.first - 1) in reading.words.words("clock")
 
 
 def _monthly(reading: Reading, run: Run) -> bool:

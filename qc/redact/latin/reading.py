@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
@@ -15,6 +15,8 @@ from qc.redact.latin.tokens import Token, fold, tokens
 from qc.redact.latin.units import Unit, reader
 from qc.site import NOWHERE, Site
 
+SHORT = 10
+"""Words of a question that is no sentence."""
 _LINK = re.compile(r"https?://\S+|www\.\S+")
 
 
@@ -139,9 +141,50 @@ def _cues(reading: Reading) -> tuple[Cue, ...]:
 def asked_for(question: str, language: str) -> tuple[str, ...]:
     """What a turn asks the other party for: kinds of its cues, by place; none where it asks for nothing."""
     reading = read(question, language)
-    if "?" not in question and not reading.words.phrases("question").search(reading.line):
+    asks = "?" in question or reading.words.phrases("question").search(reading.line) or _elliptic(reading)
+    if not asks:
         return ()
-    kinds = [(reading.starts[cue.first], cue.kind) for cue in reading.cues if cue.kind not in ("generic", "soft")]
+    cues = [
+        cue for cue in reading.cues if cue.kind not in ("generic", "soft") and not modifies(reading, cue, reading.cues)
+    ]
+    kinds = [(reading.starts[cue.first], cue.kind) for cue in cues]
     for kind in WORDED:
         kinds += [(found.start(), kind) for found in reading.words.phrases("cues", kind).finditer(reading.line)]
     return tuple(kind for _, kind in sorted(kinds))
+
+
+def _elliptic(reading: Reading) -> bool:
+    """Whether a short turn names what comes next and no more: "and the security code on the back"."""
+    return (
+        0 < len(reading.tokens) <= SHORT
+        and reading.bare(0) in reading.words.words("elliptic")
+        and any(cue.last >= len(reading.tokens) - 2 for cue in reading.cues)
+        and not any(len(run.value) > 1 for run in reading.digit_runs)
+    )
+
+
+def modifies(reading: Reading, cue: Cue, heads: Iterable[Cue]) -> bool:
+    """Whether a cue only says more of one of those before it: "the PIN of my account"."""
+    words = reading.words.words("modifying")
+    for head in heads:
+        between = {reading.bare(at) for at in range(head.last + 1, cue.first)}
+        if head.last < cue.first and between and between <= words and head.kind not in ("soft", "generic"):
+            return True
+    return False
+
+
+def lettered(reading: Reading, at: int) -> bool:
+    """Whether a word that may be a letter is one: "letra te", "77-a"."""
+    return reading.bare(at - 1) in reading.words.words("letters", "told") or reading.gap(at) == "-"
+
+
+def pronoun(reading: Reading, at: int) -> bool:
+    """Whether it is the English "I" of a clause behind a code: "…, I wrote it down"."""
+    spelled = {unit.first for unit in reading.units}
+    return (
+        reading.words.code == "en"
+        and reading.bare(at) == "i"
+        and reading.gap(at + 1).isspace()
+        and at + 1 not in spelled
+        and not lettered(reading, at)
+    )

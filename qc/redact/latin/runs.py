@@ -74,7 +74,15 @@ def digit_runs(words: Lexicon, tokens: Sequence[Token], units: Sequence[Unit]) -
 
 def mixed_runs(words: Lexicon, tokens: Sequence[Token], units: Sequence[Unit]) -> tuple[Run, ...]:
     """Letters and digits in a row, two units or more: plates, e-mails, names that are spelled."""
-    return tuple(run for run in _runs(words, tokens, units) if len(run.units) > 1)
+    said = [unit for unit in units if not (unit.sort is Sort.LETTER and _hesitates(words, tokens, unit))]
+    return tuple(run for run in _runs(words, tokens, said) if len(run.units) > 1)
+
+
+def _hesitates(words: Lexicon, tokens: Sequence[Token], unit: Unit) -> bool:
+    """Whether a letter begins words that only fill a pause: "a ver"."""
+    if unit.first != unit.last or unit.first + 1 >= len(tokens):
+        return False
+    return f"{tokens[unit.first].bare} {tokens[unit.first + 1].bare}" in words.words("fillers")
 
 
 def _runs(words: Lexicon, tokens: Sequence[Token], units: Sequence[Unit]) -> tuple[Run, ...]:

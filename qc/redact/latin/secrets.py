@@ -12,6 +12,8 @@ from qc.redact.latin.lexicon import Lexicon, listed
 from qc.redact.latin.reading import Found, Reading
 
 _STOP = re.compile(r"[.;?!,\n]")
+_LONG = 16
+"""Words of a sentence before a word for expiry that may say what expires."""
 _NEAR = 6
 """Words between a word for expiry and the date."""
 
@@ -25,17 +27,44 @@ def _before(words: Lexicon) -> re.Pattern[str]:
 def secrets(reading: Reading) -> Iterator[Found]:
     """Passwords and codes of words, or of words and digits. Digits alone are found as numbers."""
     cues = list(reading.phrases(reading.words.phrases("secrets", "cues")))
-    for _, last in cues:
+    for first, last in cues:
+        yield from _used_as(reading, first)
         start = last + 1
         between = reading.follows(_before(reading.words), start)
         if between is None:
             between = _past_modifier(reading, start)
-        told = between is not None or ":" in reading.gap(start) or '"' in reading.gap(start)
+        told = between is not None or ":" in reading.gap(start) or '"' in reading.gap(start) or _entered(reading, first)
         if told:
             yield from _value(reading, start if between is None else between + 1)
     if "secret" in reading.asked and not cues and not _digits(reading):
         between = reading.follows(_before(reading.words), 0)
         yield from _value(reading, 0 if between is None else between + 1)
+
+
+def _entered(reading: Reading, cue: int) -> bool:
+    """Whether a cue stands for what is entered: "pongo de contraseña …"."""
+    return reading.bare(cue - 1) in reading.words.words("modifying") | reading.words.words(
+        "secrets", "as"
+    ) and reading.bare(cue - 2) in reading.words.words("secrets", "verbs")
+
+
+def _used_as(reading: Reading, cue: int) -> Iterator[Found]:
+    """A secret before its cue: "I'm typing in sunflower as my password"."""
+    as_ = next((at for at in (cue - 1, cue - 2) if reading.bare(at) in reading.words.words("secrets", "as")), None)
+    if as_ is None or (as_ == cue - 2 and reading.bare(cue - 1) not in reading.words.words("modifying")):
+        return
+    verbs, skipped = reading.words.words("secrets", "verbs"), reading.words.words("secrets", "skipped")
+    verb = next((at for at in range(as_ - 2, max(-1, as_ - 14), -1) if reading.bare(at) in verbs), None)
+    if verb is not None:
+        begin = verb + 1
+        while begin < as_ and reading.bare(begin) in skipped:
+            begin += 1
+        for one in _value(reading, begin):
+            stop = min(one.end, reading.tokens[as_ - 1].end)
+            if one.start < stop:
+                yield Found(one.kind, one.start, stop, one.probability)
+    elif re.search(r"\d", reading.bare(as_ - 1)) and len(reading.bare(as_ - 1)) > 2:
+        yield reading.found(Kind.SECRET, as_ - 1, as_ - 1, 0.7)
 
 
 def _past_modifier(reading: Reading, start: int) -> int | None:
@@ -69,11 +98,15 @@ def _value(reading: Reading, at: int) -> Iterator[Found]:
             break
         spoken = token in units and (token > at or len(reading.bare(token)) > 1 or token + 1 in units)
         spoken = spoken and reading.bare(token) not in ("a", "i", "y", "no", "de")
+        letters = all(len(reading.bare(one)) == 1 and one in units for one in (token, token + 1))
+        spoken = spoken or (last is None and letters)  # "y n t …"
         inner = last is not None and reading.bare(token) in linking and reading.bare(token + 1) not in common | {""}
         if not spoken and not inner and reading.bare(token) in (common if last is None else stop):
             if last is not None and token - last == 1 and reading.bare(token) in reading.words.words("fillers"):
                 continue
             break
+        if not spoken and last is not None and not words and reading.bare(token) in common:
+            break  # a number is said: "… 2875 can you check"
         words += not spoken
         if words > longest:
             break
@@ -82,7 +115,10 @@ def _value(reading: Reading, at: int) -> Iterator[Found]:
         yield reading.found(Kind.SECRET, at, last, 0.85)
     for run in reading.mixed_runs:
         if last is not None and run.first <= last < run.last and len(run.value) > 3:
-            yield reading.found(Kind.SECRET, run.first, run.last, 0.8)
+            said = list(run.units)
+            while said[-1].last > last and reading.bare(said[-1].last) in reading.words.words("letters", "words"):
+                said.pop()  # "… y me dice"
+            yield reading.found(Kind.SECRET, run.first, said[-1].last, 0.8)
 
 
 def expiries(reading: Reading, carded: bool) -> Iterator[Found]:
@@ -91,7 +127,7 @@ def expiries(reading: Reading, carded: bool) -> Iterator[Found]:
     cues = [cue for cue in reading.cues if cue.kind == "expiry"]
     carded = carded or bool(reading.words.phrases("card_words").search(reading.line))
     for cue in cues:
-        nearby = {reading.bare(at) for at in range(cue.first - 5, cue.first)}
+        nearby = {reading.bare(at) for at in range(_sentence(reading, cue.first), cue.first)}
         if nearby & common and not nearby & reading.words.words("card_words"):
             continue
         yield from _date(
@@ -107,6 +143,12 @@ def expiries(reading: Reading, carded: bool) -> Iterator[Found]:
             yield Found(Kind.EXPIRY, match.start(), match.end(), 0.85)
 
 
+def _sentence(reading: Reading, at: int) -> int:
+    """Where the sentence of a token begins, at most `_LONG` words before it."""
+    first = max(0, at - _LONG)
+    return next((one for one in range(at, first, -1) if re.search(r"[.;?!]", reading.gap(one))), first)
+
+
 def _date(reading: Reading, begin: int, months: frozenset[str], *, sure: bool) -> Iterator[Found]:
     """A month and year soon after a token."""
     stop = min(len(reading.tokens), begin + _NEAR)
@@ -115,7 +157,7 @@ def _date(reading: Reading, begin: int, months: frozenset[str], *, sure: bool) -
     if named is not None:
         years = [run for run in runs if named < run.first <= named + 4 and len(run.value) in (2, 4)]
         before = [run for run in runs if named - 3 <= run.first < named and run.first >= begin and len(run.value) < 3]
-        if sure or years:
+        if sure or (years and not before):  # a card ends with a month: days are those of bills and offers
             first = before[-1].first if before else named
             yield reading.found(Kind.EXPIRY, first, years[0].last if years else named, 0.85 if sure else 0.6)
         return

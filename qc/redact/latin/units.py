@@ -157,19 +157,25 @@ class Reader:
             return Unit(self.doubled[word].upper(), at, at + 1, Sort.LETTER)
         pair = f"{word} {self._bare(tokens, at + 1)}"
         if pair in self.pairs:
-            return Unit(self.pairs[pair].upper(), at, at + 1, Sort.LETTER)
+            last = self._example(tokens, at + 2, self.pairs[pair])
+            return Unit(self.pairs[pair].upper(), at, at + 1 if last is None else last, Sort.LETTER)
         value = word if len(word) == 1 and word.isalpha() else self.letters.get(word, "")
         if not value:
             return None
+        last = self._example(tokens, at + 1, value)
+        return Unit(value.upper(), at, at if last is None else last, Sort.LETTER)
+
+    def _example(self, tokens: Sequence[Token], at: int, value: str) -> int | None:
+        """The last token of an example for a letter that begins at a token: "for Bravo", "de Barcelona"."""
         for like in self.like:
-            after = at + 1 + len(like)
-            close = at + 1 < len(tokens) and "," not in tokens[at + 1].gap
-            if close and [self._bare(tokens, at + 1 + n) for n in range(len(like))] == like:
+            after = at + len(like)
+            close = at < len(tokens) and "," not in tokens[at].gap
+            if close and [self._bare(tokens, at + n) for n in range(len(like))] == like:
                 example = self._bare(tokens, after)
                 two = f"{example} {self._bare(tokens, after + 1)}" in self.pairs
                 if two or (len(example) > 2 and example[0] == value.lower()):
-                    return Unit(value.upper(), at, after + two, Sort.LETTER)
-        return Unit(value.upper(), at, at, Sort.LETTER)
+                    return after + two
+        return None
 
 
 @lru_cache(maxsize=4)
