@@ -8,7 +8,7 @@ from qc.call import Call
 from qc.private import Hit, Kind
 from qc.redact import latin
 from qc.redact.context import asked, context
-from qc.redact.kinds import kind_of
+from qc.redact.kinds import UNKNOWN, kind_of
 from qc.redact.line import Line, line, lines
 from qc.redact.run import Run, runs
 from qc.redact.timing import MARGIN, heard
@@ -63,10 +63,14 @@ def find_in(call: Call, site: Site = NOWHERE, *, margin: float = MARGIN) -> tupl
 def _found(said: Sequence[Line], site: Site) -> Iterator[Found]:
     numbers: list[tuple[Run, Kind, float]] = []
     others: list[Run] = []
+    nobodys: set[str] = set()
     for run in runs(said):
         words = run.pieces[0].line.lexicon
-        known = kind_of(run, context(run, said), words, site)
-        if known:
+        around = context(run, said)
+        known = kind_of(run, around, words, site)
+        if known is None and around.nobodys:
+            nobodys.add(run.value)
+        if known and (known[1] > UNKNOWN or run.value not in nobodys):
             numbers.append((run, *known))
         else:
             others.append(run)

@@ -25,8 +25,10 @@ class ChineseReader:
         digit = f"(?:[0-9]|(?!{_IDIOM}){choice(lexicon.digits)})"
         scale = "[十百千万亿]"
         unit = f"(?:{'|'.join(lexicon.units)})"
+        # a day amid longer digits is the birth date of an identity number
         groups = {
-            "date": r"(?<![0-9])(?:19|20)[0-9]{2}(?P<by>[-/.])[0-9]{1,2}(?P=by)[0-9]{1,2}(?![0-9])"
+            "date": rf"(?<![0-9])(?<!{digit}{{3}}[- ,，])"
+            rf"(?:19|20)[0-9]{{2}}(?P<by>[-/.])[0-9]{{1,2}}(?P=by)[0-9]{{1,2}}(?![0-9]|-{digit}{{2}})"
             r"|(?<![0-9:])[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?![0-9:])|(?<![0-9.,])[0-9]{1,6}\.[0-9]{1,2}(?![0-9.])",
             "repeat": rf"(?:[两三四五六七八九2-9]个|[俩仨]个?){digit}(?!{scale}|{unit})",
             "correction": lexicon.either(lexicon.corrections),
