@@ -46,7 +46,7 @@ def kind_of(run: Run, context: Context, words: Lexicon, site: Site) -> tuple[Kin
             return told, ASKED
         if context.near or len(run.digits) > LIKELY[told].start:
             return told, ODD
-    for value in run.stretches() if best is None else ():
+    for value in (*run.stretches(), *run.resumed) if best is None else ():
         found = _shaped(value, words, site)
         if found and found[1] >= SURE:
             return found

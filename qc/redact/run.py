@@ -58,6 +58,13 @@ class Run:
         first = "".join(before)
         return (last, first[: -len(last)] + last, first + last, first)
 
+    @cached_property
+    def resumed(self) -> tuple[str, ...]:
+        """What else a corrected number may be: its last part, said after any of the digits before."""
+        *before, last = self.parts
+        first = "".join(before)
+        return tuple(first[:kept] + last for kept in range(1, len(first)))
+
     def stretches(self) -> Iterator[str]:
         """Whole groups in a row, but not all of them: the numbers that may be in it when it is several."""
         count = min(len(self.groups), MOST_GROUPS)

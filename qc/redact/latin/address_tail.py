@@ -79,6 +79,8 @@ def _room(reading: Reading, at: int, last: int) -> bool:
         return False
     unit = next(one for one in reading.units if one.first == at)
     if unit.sort is Sort.LETTER:
+        if reading.gap(at) == "" and reading.bare(at) in ("o", "a") and reading.bare(at - 1).isdigit():
+            return True  # "2º"
         token = reading.tokens[at]
         if (
             not token.text.isupper()
@@ -91,6 +93,7 @@ def _room(reading: Reading, at: int, last: int) -> bool:
             before = reading.bare(at - 1)
             counted = any(one.last == at - 1 and one.sort is not Sort.LETTER for one in reading.units)
             counted = counted or before[:1].isdigit() or before in reading.words.words("address", "ordinals")
+            counted = counted or (reading.gap(at - 1) == "" and reading.bare(at - 2).isdigit())  # "2º a"
             return counted and (
                 at + 1 == len(reading.tokens)
                 or bool(re.match(r"[,.;?!]", reading.gap(at + 1)))

@@ -29,6 +29,8 @@ SHAPED = 0.7
 """Probability up to which a number's kind is that of its shape alone: what it was called before counts more."""
 DOUBTFUL = 0.5
 """Probability under which the kind of a number is taken from where it was said before."""
+_PIECE = re.compile(r"(?<!\w)[a-z\d]+(?:[-/][a-z\d]+)*(?!\w)")
+"""A code in one piece, in folded text."""
 _SHORT = 3
 """Words that a turn may have which only accompanies what the other says."""
 
@@ -148,6 +150,8 @@ def _said(reading: Reading, start: int, end: int) -> tuple[int, int]:
 def _lone(reading: Reading, place: int) -> bool:
     """Whether other words stand behind a unit: "y sigue …"."""
     unit = reading.units[place]
+    if reading.gap(unit.first) in ("", "-"):
+        return False  # "3A", "22-Y"
     return place + 1 == len(reading.units) or reading.units[place + 1].first > unit.last + 1
 
 
@@ -221,6 +225,10 @@ def _codes_again(pieces: Sequence[Piece], found: list[list[Found]], language: st
                 if len(said) > SAID_BACK and any(map(str.isdigit, said)) and not said.isdigit():
                     known.setdefault(said, one)
     for turn, reading in enumerate(readings):
+        for match in _PIECE.finditer(reading.folded):
+            same = known.get("".join(filter(str.isalnum, match[0])).upper())
+            if same is not None:
+                found[turn].append(Found(same.kind, match.start(), match.end(), same.probability))
         for run in reading.mixed_runs:
             for first in range(len(run.units)):
                 for last in range(first + 1, len(run.units)):

@@ -9,6 +9,8 @@ from qc.redact.latin.address_tail import ENDS
 from qc.redact.latin.reading import Reading
 from qc.redact.latin.runs import Run
 
+_OTHERS = {"plate", "phone", "identity", "account"}
+"""What a number is that stands behind a street without being its own: "en la plaza de carga, matrícula …"."""
 NAME = 4
 """Words that the name of a street may have."""
 
@@ -59,6 +61,8 @@ def _name_after(reading: Reading, at: int, runs: dict[int, Run]) -> tuple[int, i
     while token < min(len(reading.tokens), at + 2 + NAME + 2):
         bare, gap = reading.bare(token), reading.gap(token)
         if ENDS.search(gap) and not re.fullmatch(r"\.\s?", gap):
+            break
+        if any(cue.first <= token <= cue.last and cue.kind in _OTHERS for cue in reading.cues):
             break
         run = runs.get(token)
         if run is not None and len(run.units[0].value) <= 5 and not _named(reading, token, last, at):

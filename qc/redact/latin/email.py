@@ -52,6 +52,7 @@ def _host(reading: Reading, sign: int) -> int | None:
 def _local(reading: Reading, sign: int) -> int | None:
     """The first token of what stands before the "at"."""
     stops = reading.words.words("email", "not_local")
+    aside = reading.words.words("common") - reading.words.people - reading.words.words("email", "joint")
     joints = reading.words.words("email", "joint")
     pauses = reading.words.words("email", "pauses")
     loose = reading.words.words("letters", "words")
@@ -63,6 +64,8 @@ def _local(reading: Reading, sign: int) -> int | None:
             break
         if bare in pauses and first is not None and gap.strip() in ("", ","):
             continue
+        if first is not None and "," in gap and bare in aside and token not in digits:
+            break  # "le leo otra vez, …"
         letter = len(bare) == 1 and (
             reading.bare(token + 1) in joints or len(reading.bare(token + 1)) == 1 or first is None
         )

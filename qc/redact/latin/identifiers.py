@@ -28,6 +28,7 @@ REACH = 14
 """Words after the word for a plate or a document in which its code is looked for."""
 _CHUNK = re.compile(r"(?<![\w.@/#])(?=[a-z-]*\d)(?=[\d-]*[a-z])[a-z\d]+(?:[-/][a-z\d]+)*(?![\w@])")
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|s|am|pm|kwh|kw|kva|k|v|w|a|h|hrs|mb|g|gb|hz|o|a|er|ro|da|mm|cm|km)")
+_DATE = re.compile(r"[A-Z](?:0?[1-9]|[12]\d|3[01])(?:(?:19|20)\d\d)?")
 _CODED = {Kind.PLATE, Kind.IDENTITY, Kind.ACCOUNT, Kind.SECRET, Kind.CARD}
 
 
@@ -41,6 +42,8 @@ def identifiers(reading: Reading) -> Iterator[Found]:
 
 
 def _spelled(reading: Reading, run: Run) -> Iterator[Found]:
+    if reading.bare(run.first) in reading.words.words("months") and _DATE.fullmatch(run.value):
+        return  # "as of November 14, 2026"
     shaped = False
     told = _cue(reading, run.first)
     loose = reading.words.words("letters", "words") | reading.words.words("units") | reading.words.words("common")
@@ -81,9 +84,9 @@ def _dictated(reading: Reading) -> Iterator[Found]:
     loose = reading.words.words("letters", "words")
     units = {token: unit for unit in reading.units for token in range(unit.first, unit.last + 1)}
     common = reading.words.words("common") | reading.words.words("units") | reading.words.words("fillers")
-    for cue in reading.cues:
-        if cue.kind not in ("plate", "identity"):
-            continue
+    cues = [cue for cue in reading.cues if cue.kind in ("plate", "identity")]
+    asked = [kind for kind in reading.asked[-1:] if kind in ("plate", "identity") and not reading.cues]
+    for cue in (*cues, *(Cue(kind, -1, -1) for kind in asked)):
         code: list[int] = []
         for at in range(cue.last + 1, min(len(reading.tokens), cue.last + 1 + REACH)):
             token = reading.tokens[at]
@@ -109,6 +112,9 @@ def _dictated(reading: Reading) -> Iterator[Found]:
         while code and reading.bare(code[-1]) in loose and units[code[-1]].first == units[code[-1]].last:
             code.pop()
         value = "".join(units[at].value if at in units and units[at].first == at else reading.bare(at) for at in code)
+        numeral = all(at in units and units[at].sort is not Sort.LETTER for at in code)
+        if code and numeral and reading.follows(reading.words.phrases("units"), code[-1] + 1) is not None:
+            continue  # "mis placas dieron 450 kilovatios"
         if code and any(one.isdigit() for one in value) and len(value) >= FEWEST:
             yield reading.found(Kind(cue.kind), code[0], code[-1], 0.8)
 

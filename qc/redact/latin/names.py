@@ -157,11 +157,18 @@ def _signed(reading: Reading) -> Iterator[Found]:
     for first, _ in reading.phrases(reading.words.phrases("names", "after")):
         for begin in range(max(0, first - 3), first):
             stop = _name(reading, begin, known=True)
-            if stop != first - 1 and (begin == 0 or re.search(r"[,.;!?]", reading.gap(begin))):
+            if stop != first - 1 and (
+                begin == 0 or re.search(r"[,.;!?]", reading.gap(begin)) or _greeted(reading, begin)
+            ):
                 stop = _name(reading, begin, known=False)
             if stop == first - 1:
                 yield reading.found(Kind.NAME, begin, stop, 0.7)
                 break
+
+
+def _greeted(reading: Reading, at: int) -> bool:
+    """Whether a greeting of a text without capitals stands just before: "hello calvin …"."""
+    return not _cased(reading) and reading.bare(at - 1) in reading.words.words("names", "greetings")
 
 
 def _answered(reading: Reading) -> Iterator[Found]:
@@ -243,7 +250,10 @@ def _of_name(reading: Reading, token: int, first: int) -> bool:
         return False
     before = f"{reading.bare(token - 2)} {reading.bare(token - 1)}"
     firm = any(before.endswith(phrase) for phrase in reading.words.words("names", "family"))  # "last name donnelly"
-    return capital or firm or not re.search(r"\w{3}(?:ing|ed|ly)$", one.bare) or reading.words.code == "es"
+    given = token > first and reading.bare(token - 1) in reading.words.words("names", "given")
+    if re.search(r"[cs]ion$", one.bare) and not capital:
+        return False  # "preguntar por administración"
+    return capital or firm or given or not re.search(r"\w{3}(?:ing|ed|ly)$", one.bare) or reading.words.code == "es"
 
 
 def _sure(reading: Reading, first: int, last: int, loose: bool) -> bool:

@@ -18,6 +18,10 @@ SOFT_UNTIL = 6
 """Digits up to which words of quantity ("the bill is", "about") explain a number."""
 LIKELY = {"phone": range(5, 16), "security_code": range(3, 5), "expiry": range(0), "identity": range(4, 20)}
 """Digits that numbers of a kind have."""
+LIKELY_ENOUGH = 0.5
+"""Probability from which a number is private whatever was explained beside it."""
+BESIDE = 5
+"""Words between two numbers that are said side by side."""
 _DAY = re.compile(
     r"(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d\d|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 )
@@ -29,15 +33,32 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 def numbers(reading: Reading) -> Iterator[Found]:
     """All numbers of a text that are private."""
     used: set[Cue] = set()
+    explained: Run | None = None
     for run in reading.digit_runs:
         before = [cue for cue in reading.cues if cue.last < run.first and cue not in used]
         found = _kind(reading, run, before)
+        if found and found[1] < LIKELY_ENOUGH and explained and _goes_on(reading, explained, run):
+            found = None
+        if len(run.value) > 2:
+            explained = run if found is None and (before or explained) else None
         if len(run.value) > 2:
             used |= {cue for cue in before if cue.kind != "none"}
         if found:
             kind, probability = found
             prefix = kind is Kind.ACCOUNT and _prefixed(reading, run.first)
             yield reading.found(kind, run.first - prefix, run.last, probability)
+
+
+def _goes_on(reading: Reading, before: Run, run: Run) -> bool:
+    """Whether a number is said beside one that was explained: "la punta marca 61706 y el valle 95448"."""
+    between = range(before.last + 1, run.first)
+    return (
+        len(between) <= BESIDE
+        and abs(len(before.value) - len(run.value)) <= 1
+        and any(reading.bare(at) in reading.words.words("numbers", "and") for at in between)
+        and not any(re.search(r"[.;?!\n]", reading.gap(at)) for at in (*between, run.first))
+        and not any(cue.kind not in ("none", "soft") and cue.first in between for cue in reading.cues)
+    )
 
 
 def _prefixed(reading: Reading, first: int) -> bool:

@@ -135,13 +135,26 @@ def _cues(reading: Reading) -> tuple[Cue, ...]:
                 continue
             found.pop()
         found.append(cue)
-    return tuple(found)
+    beside, units = reading.words.words("beside"), {unit.first for unit in reading.units}
+    return tuple(
+        cue
+        for cue in found
+        if cue.first != cue.last
+        or reading.bare(cue.first) not in beside
+        or cue.last + 1 in units
+        or (cue.last + 2 in units and reading.gap(cue.last + 2) == "")  # "WO 123" and "WO123" are read alike
+        or any(map(str.isdigit, reading.bare(cue.last + 1)))
+    )
 
 
 def asked_for(question: str, language: str) -> tuple[str, ...]:
     """What a turn asks the other party for: kinds of its cues, by place; none where it asks for nothing."""
     reading = read(question, language)
-    asks = "?" in question or reading.words.phrases("question").search(reading.line) or _elliptic(reading)
+    who = reading.words.phrases("asks_name").search(reading.line)
+    ended = bool(who) and any(
+        last == len(reading.tokens) - 1 for _, last in reading.phrases(reading.words.phrases("asks_name"))
+    )
+    asks = "?" in question or ended or reading.words.phrases("question").search(reading.line) or _elliptic(reading)
     if not asks:
         return ()
     cues = [
@@ -150,6 +163,8 @@ def asked_for(question: str, language: str) -> tuple[str, ...]:
     kinds = [(reading.starts[cue.first], cue.kind) for cue in cues]
     for kind in WORDED:
         kinds += [(found.start(), kind) for found in reading.words.phrases("cues", kind).finditer(reading.line)]
+    if ended:
+        kinds.append((len(reading.line), "name"))
     return tuple(kind for _, kind in sorted(kinds))
 
 
@@ -179,12 +194,14 @@ def lettered(reading: Reading, at: int) -> bool:
 
 
 def pronoun(reading: Reading, at: int) -> bool:
-    """Whether it is the English "I" of a clause behind a code: "…, I wrote it down"."""
+    """Whether a letter behind a code begins a clause: the English "I" ("…, I wrote it down"), "…, y me localizan"."""
     spelled = {unit.first for unit in reading.units}
+    begins = reading.bare(at) == ("i" if reading.words.code == "en" else "y")
     return (
-        reading.words.code == "en"
-        and reading.bare(at) == "i"
+        begins
         and reading.gap(at + 1).isspace()
         and at + 1 not in spelled
         and not lettered(reading, at)
+        and (reading.words.code == "en" or at in spelled)
+        and (reading.words.code == "en" or reading.bare(at + 1) in reading.words.words("common"))
     )

@@ -69,20 +69,27 @@ def joined(words: Lexicon, tokens: Sequence[Token], before: Unit, after: Unit) -
 
 def digit_runs(words: Lexicon, tokens: Sequence[Token], units: Sequence[Unit]) -> tuple[Run, ...]:
     """The numbers of a text, without letters."""
-    return _runs(words, tokens, [unit for unit in units if unit.sort is not Sort.LETTER])
+    said = [unit for unit in units if unit.sort is not Sort.LETTER and not _hesitates(words, tokens, unit)]
+    return _runs(words, tokens, said)
 
 
 def mixed_runs(words: Lexicon, tokens: Sequence[Token], units: Sequence[Unit]) -> tuple[Run, ...]:
     """Letters and digits in a row, two units or more: plates, e-mails, names that are spelled."""
-    said = [unit for unit in units if not (unit.sort is Sort.LETTER and _hesitates(words, tokens, unit))]
+    said = [unit for unit in units if not _hesitates(words, tokens, unit)]
     return tuple(run for run in _runs(words, tokens, said) if len(run.units) > 1)
 
 
 def _hesitates(words: Lexicon, tokens: Sequence[Token], unit: Unit) -> bool:
-    """Whether a letter begins words that only fill a pause: "a ver"."""
+    """Whether a letter or numeral begins words that only fill a pause ("a ver", "one second"), or ends "this one"."""
     if unit.first != unit.last or unit.first + 1 >= len(tokens):
         return False
-    return f"{tokens[unit.first].bare} {tokens[unit.first + 1].bare}" in words.words("fillers")
+    bare, after = tokens[unit.first].bare, tokens[unit.first + 1]
+    pointed = unit.first > 0 and tokens[unit.first].gap.isspace() and tokens[unit.first - 1].bare
+    if pointed and bare in words.words("pronouns"):
+        firm = pointed in words.words("pointing") or (pointed in words.words("pointing_weakly") and "," in after.gap)
+        if firm and unit.sort is not Sort.LETTER:
+            return True
+    return f"{bare} {after.bare}" in words.words("fillers")
 
 
 def _runs(words: Lexicon, tokens: Sequence[Token], units: Sequence[Unit]) -> tuple[Run, ...]:
