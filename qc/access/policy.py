@@ -25,7 +25,6 @@ class Action(StrEnum):
     SEE_RULES = "see_rules"
     DECIDE_CHANNELS = "decide_channels"
     REVIEW = "review"
-    EXPORT_TRANSCRIPT = "export_transcript"
     EXPORT_TABLES = "export_tables"
     EXPORT_CLIPS = "export_clips"
     CHANGE_CARD = "change_card"
@@ -77,7 +76,6 @@ POLICY: Final[Mapping[UserRole, Mapping[Action, Reach]]] = {
     UserRole.REVIEWER: {
         **dict.fromkeys((*_READ, *_LEARN, Action.SEE_AGENTS), Reach.TEAMS),
         **dict.fromkeys((Action.UNMASK, Action.REVIEW, Action.DECIDE_CHANNELS), Reach.TEAMS),
-        Action.EXPORT_TRANSCRIPT: Reach.TEAMS,
         **dict.fromkeys(_KNOW, Reach.ALL),
     },
     UserRole.TEAM_LEAD: {
@@ -86,7 +84,7 @@ POLICY: Final[Mapping[UserRole, Mapping[Action, Reach]]] = {
         **dict.fromkeys(_KNOW, Reach.ALL),
     },
     UserRole.TRAINER: {
-        **dict.fromkeys((*_READ, *_LEARN, Action.EXPORT_CLIPS, Action.EXPORT_TRANSCRIPT), Reach.TEAMS),
+        **dict.fromkeys((*_READ, *_LEARN, Action.EXPORT_CLIPS), Reach.TEAMS),
         **dict.fromkeys(_KNOW, Reach.ALL),
     },
     UserRole.AGENT: {

@@ -130,13 +130,6 @@ class Desk:
         """A call to be heard, as it is stored: who plays it covers its hits. Raises NotFound."""
         return self._reached(Action.HEAR_CALL, key)
 
-    @needs(Action.EXPORT_TRANSCRIPT)
-    def transcript(self, key: str) -> Inspection:
-        """A call whose transcript goes out, masked. Raises NotFound."""
-        inspection = self._reached(Action.EXPORT_TRANSCRIPT, key)
-        self.remember(Action.EXPORT_TRANSCRIPT.value, inspection)
-        return masked(inspection)
-
     @needs(Action.DECIDE_CHANNELS)
     def decide(self, key: str, channel: int, *, author: str = "", reason: str = "") -> Inspection:
         """Say on which channel the agent is; see `qc.batch.channels.decide`. A known user signs with their own id."""

@@ -12,7 +12,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, String, Table, Text, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, String, Table, Text, delete, func, or_, select
 from sqlalchemy.sql.schema import Column
 
 from qc.store.schema import Words, holds, recordings, tables, tombstones
@@ -84,11 +84,6 @@ def erased_among(connection: Connection, recording_ids: Iterable[str]) -> frozen
     for chunk in chunks(recording_ids):
         found.update(connection.scalars(select(tombstones.c.recording_id).where(tombstones.c.recording_id.in_(chunk))))
     return frozenset(found)
-
-
-def is_erased(recording_id: ColumnElement[str]) -> ColumnElement[bool]:
-    """Whether a recording has a tombstone, as a condition."""
-    return exists().where(tombstones.c.recording_id == recording_id)
 
 
 def text_columns() -> tuple[tuple[Table, Column[Any]], ...]:

@@ -202,12 +202,9 @@ class Store:
         with self._database.reading() as connection:
             yield from reading.read_item_rows(connection, selection or Selection())
 
-    def finding_rows(self, selection: Selection | None = None) -> tuple[FindingRow, ...]:
-        """The evidence in the selected calls' current scores, by start of the call, place on the card and place."""
-        return tuple(self.each_finding_row(selection))
-
     def each_finding_row(self, selection: Selection | None = None) -> Iterator[FindingRow]:
-        """`finding_rows` one after the other, of one state of the database, however many there are."""
+        """The evidence in the selected calls' current scores, by start of the call and place; one after
+        the other, of one state of the database, however many there are."""
         with self._database.reading() as connection:
             yield from reading.read_finding_rows(connection, selection or Selection())
 

@@ -33,7 +33,6 @@ OF_ONE: dict[str, Try] = {
     "decisions": lambda desk, key: desk.decisions(key),
     "unmask": lambda desk, key: desk.unmask(key, 0, Reason.APPEAL),
     "hearing": lambda desk, key: desk.hearing(key),
-    "transcript": lambda desk, key: desk.transcript(key),
     "decide": lambda desk, key: desk.decide(key, 1),
 }
 """What is about one call."""
@@ -156,7 +155,7 @@ def texts(value: Any) -> str:
     return repr(value)
 
 
-@pytest.mark.parametrize("name", ["call", "transcript", "hidden", "decide"])
+@pytest.mark.parametrize("name", ["call", "hidden", "decide"])
 def test_what_is_shown_is_masked(store: Store, tmp_path: Path, name: str) -> None:
     shown = OF_ONE[name](desk_of(store, LOCAL, tmp_path), "own")
     assert SECRET not in repr(replace(shown, hits=None) if isinstance(shown, Inspection) else shown)

@@ -54,7 +54,7 @@ def test_rows_hold_masked_evidence_even_where_nobody_looked_yet(store_url: str, 
                 connection.execute(sa.text("UPDATE inspections SET hits = NULL"))
                 connection.execute(sa.text("UPDATE findings SET masked = NULL, masked_note = NULL"))
             engine.dispose()
-        rows = store.finding_rows()
+        rows = tuple(store.each_finding_row())
         (flagged,) = store.flagged([inspection().call.recording.id], ())
     (row,) = [row for row in rows if row.item == "promise"]
     for finding in (row.finding, *flagged.findings):

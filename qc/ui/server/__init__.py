@@ -2,7 +2,7 @@
 
 ::
 
-    request ─Door→ Gate.ask ─→ Visitor ──┬─→ pages      (identity.current_user, every rerun)
+    request ─Door→ Gate.ask ─→ Visitor ──┬─→ pages      (identity.hold, every rerun)
               headers, Host,  login,     └─→ /qc/audio  (links, content, wav; every range)
               429             users file,
                               session

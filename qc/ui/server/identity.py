@@ -33,11 +33,6 @@ def gate() -> Gate:
     return found
 
 
-def current_user() -> User | None:
-    """Who looks at the page; None when nobody may."""
-    return visitor().user
-
-
 def origin() -> str:
     """From where they look, for the trail: an address, or ``local``."""
     return visitor(touch=False).claim.origin or "local"
