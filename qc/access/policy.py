@@ -99,12 +99,12 @@ POLICY: Final[Mapping[UserRole, Mapping[Action, Reach]]] = {
     },
     UserRole.ADMIN: {
         **dict.fromkeys((Action.SEE_OVERVIEW, Action.SEE_FAILURES, Action.SEE_CALLS), Reach.ALL),
-        **dict.fromkeys((Action.SEE_COACHING, Action.SEE_AGENTS, Action.SEE_TRAIL, *_KNOW), Reach.ALL),
+        **dict.fromkeys((Action.SEE_AGENTS, Action.SEE_TRAIL, *_KNOW), Reach.ALL),
         **dict.fromkeys((Action.CHANGE_CARD, Action.OPERATE, Action.EXPORT_TABLES), Reach.ALL),
         **dict.fromkeys((Action.HOLD, Action.ERASE), Reach.ALL),
     },
 }
-"""An admin sees how the centre runs and hears nobody's calls; an auditor reads the trail, not the calls. A command is
+"""An admin sees how the centre runs, and neither reads nor hears calls; an auditor reads the trail, not the calls. A command is
 for whoever may use the machine with the database, and leaves its entry in the trail: docs/security.md."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json as json_module
+import os
 import re
 import sys
 from pathlib import Path
@@ -166,8 +167,8 @@ def _asked() -> str:
 
 def _keep(path: Path, document: dict[str, object]) -> None:
     try:
-        with path.open("x", encoding="utf-8", errors="backslashreplace") as file:
-            path.chmod(0o600)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
             json_module.dump(document, file, ensure_ascii=False, indent=2)
             file.write("\n")
     except OSError as error:

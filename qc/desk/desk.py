@@ -11,12 +11,12 @@ from qc.access import LOCAL, Action, Reach, Reason, Subject, User, may, reach
 from qc.audit import Entry, Event, Verification
 from qc.batch.channels import decide
 from qc.config import Settings
-from qc.desk.opening import store_of, subject_of
+from qc.desk.opening import found_in, store_of
 from qc.desk.rights import needs
 from qc.desk.unmasking import Hidden, hidden, masked_but
 from qc.errors import Forbidden, NotFound
-from qc.evaluation.reviews import Bar, ReviewEvaluation, evaluate_reviews
-from qc.redact import hits_of, masked
+from qc.evaluation.reviews import Bar, ReviewEvaluation, compare_reviews
+from qc.redact import call_name, discreet, hits_of, masked, unnumbered
 from qc.result import Failure, Inspection, RoleDecision
 from qc.store import CallRow, ItemRow, Selection, Store
 from qc.store.selection import Bounds
@@ -53,12 +53,12 @@ class Desk:
     @needs(Action.SEE_OVERVIEW)
     def counted(self, selection: Selection | None = None) -> tuple[CallRow, ...]:
         """Calls with their scores, to count; which of them may be named `named` tells."""
-        return self._store.call_rows(self._inside(Action.SEE_OVERVIEW, selection))
+        return self._rows(Action.SEE_OVERVIEW, selection)
 
     @needs(Action.SEE_OVERVIEW)
     def counted_items(self, selection: Selection | None = None) -> tuple[ItemRow, ...]:
         """The items of those calls."""
-        return self._store.item_rows(self._inside(Action.SEE_OVERVIEW, selection))
+        return self._items(Action.SEE_OVERVIEW, selection)
 
     @needs(Action.SEE_OVERVIEW)
     def named(self, rows: Iterable[CallRow]) -> list[CallRow]:
@@ -68,17 +68,19 @@ class Desk:
     @needs(Action.SEE_FAILURES)
     def failures(self) -> tuple[Failure, ...]:
         """Files that could not be inspected. Whose they are nobody knows, so reviewers do not see them."""
-        return self._store.failures()
+        return tuple(
+            replace(one, path=unnumbered(one.path), reason=discreet(one.reason)) for one in self._store.failures()
+        )
 
     @needs(Action.SEE_CALLS)
     def calls(self, selection: Selection | None = None) -> tuple[CallRow, ...]:
         """Calls with their scores, to list."""
-        return self._store.call_rows(self._inside(Action.SEE_CALLS, selection))
+        return self._rows(Action.SEE_CALLS, selection)
 
     @needs(Action.SEE_CALLS)
     def items(self, selection: Selection | None = None) -> tuple[ItemRow, ...]:
         """The items of those calls."""
-        return self._store.item_rows(self._inside(Action.SEE_CALLS, selection))
+        return self._items(Action.SEE_CALLS, selection)
 
     @needs(Action.SEE_COACHING)
     def lessons(self, selection: Selection | None = None) -> Iterator[Inspection]:
@@ -106,7 +108,8 @@ class Desk:
     @needs(Action.SEE_CALL)
     def decisions(self, key: str) -> tuple[RoleDecision, ...]:
         """What people said about the channels of a call. Raises NotFound."""
-        return self._store.role_decisions(self._reached(Action.SEE_CALL, key).call.recording.id)
+        said = self._store.role_decisions(self._reached(Action.SEE_CALL, key).call.recording.id)
+        return tuple(replace(one, reason=discreet(one.reason)) for one in said)
 
     @needs(Action.UNMASK)
     def unmask(self, key: str, number: int, reason: Reason) -> Hidden:
@@ -135,8 +138,8 @@ class Desk:
         """Say on which channel the agent is; see `qc.batch.channels.decide`. A known user signs with their own id."""
         shown = self._reached(Action.DECIDE_CHANNELS, key)
         author = author if self.user == LOCAL else self.user.id
+        self.remember(Action.DECIDE_CHANNELS.value, shown, detail={"channel": channel})
         found = decide(self._store, self.settings, shown, channel, author=author, reason=reason)
-        self.remember(Action.DECIDE_CHANNELS.value, found, detail={"channel": channel})
         return masked(found, sites.of(self.settings))
 
     @needs(Action.SEE_ACCURACY)
@@ -147,11 +150,14 @@ class Desk:
     @needs(Action.SEE_ACCURACY)
     def accuracy(self, bar: Bar) -> ReviewEvaluation:
         """How right the machine is by what people said; only calls in reach are named."""
-        found = evaluate_reviews(self._store, bar)
-        if reach(self.user, Action.SEE_CALLS) is Reach.ALL:
-            return found
-        known = {row.call_id for row in self.calls()} if self.may(Action.SEE_CALLS) else set()
-        return replace(found, wrong=tuple(one for one in found.wrong if one.recording in known))
+        reviewed, judged = self._store.reviewed_items(), self._store.judged_items()
+        known = {row.recording_id for row in self.calls()} if self.may(Action.SEE_CALLS) else set()
+        named = [
+            replace(one, call_id=call_name(one.call_id, one.recording_id))
+            for one in reviewed
+            if one.recording_id in known
+        ]
+        return replace(compare_reviews(reviewed, judged, bar), wrong=compare_reviews(named, judged, bar).wrong)
 
     @needs(Action.SEE_TRAIL)
     def trail(self, *, limit: int = 500) -> tuple[Entry, ...]:
@@ -192,14 +198,24 @@ class Desk:
         teams = tuple(sorted(self.user.teams)) if far is Reach.TEAMS else ()
         return replace(selection, bounds=Bounds(teams, (self.user.agent,) if self.user.agent else ()))
 
+    def _rows(self, action: Action, selection: Selection | None) -> tuple[CallRow, ...]:
+        rows = self._store.each_call_row(self._inside(action, selection))
+        return tuple(
+            replace(row, call_id=call_name(row.call_id, row.recording_id), path=unnumbered(row.path)) for row in rows
+        )
+
+    def _items(self, action: Action, selection: Selection | None) -> tuple[ItemRow, ...]:
+        rows = self._store.each_item_row(self._inside(action, selection))
+        return tuple(replace(row, call_id=call_name(row.call_id, row.recording_id)) for row in rows)
+
     def _masked(self, action: Action, selection: Selection | None) -> Iterator[Inspection]:
         self._remember_once(action, None)
         found = self._store.inspections(self._inside(action, selection))
         return (masked(one, sites.of(self.settings)) for one in found)
 
     def _reached(self, action: Action, key: str) -> Inspection:
-        inspection = self._store.inspection(key)
-        if not may(self.user, action, subject_of(inspection)):
+        inspection, subject = found_in(self._store, key)
+        if not may(self.user, action, subject):
             self.remember("refused", inspection, detail={"asked": action.value})
             raise NotFound(f"{key}: no such call in {self._store.name}")
         return replace(inspection, hits=hits_of(inspection, sites.of(self.settings)))

@@ -28,10 +28,17 @@ def recorder(settings: Settings) -> Callable[[Event], object]:
 def admitted(settings: Settings, user: User, key: str, *actions: Action) -> Inspection:
     """A call for a user who may do all of this with it, as it is stored, and without an entry in the trail: for a route
     that records its refusals itself. Raises NotFound, Forbidden and StoreError."""
-    inspection = store_of(settings).inspection(key)
-    if not all(may(user, action, subject_of(inspection)) for action in actions):
+    inspection, subject = found_in(store_of(settings), key)
+    if not all(may(user, action, subject) for action in actions):
         raise Forbidden(f"{user.id} has no right to this call")
     return inspection
+
+
+def found_in(store: Store, key: str) -> tuple[Inspection, Subject]:
+    """A call, and whose it is by its recording's current inspection: an older one may still say the team of then.
+    Raises NotFound."""
+    inspection = store.inspection(key)
+    return inspection, subject_of(store.inspection(inspection.call.recording.id))
 
 
 def subject_of(inspection: Inspection) -> Subject:

@@ -33,10 +33,13 @@ ASKED = NUMBERS | {Kind.NAME, Kind.ADDRESS, Kind.EMAIL}
 def spans(call: Call, hits: Iterable[Hit], *, margin: float = MARGIN) -> Timeline:
     """What audio must cover, on every channel: one party's voice is heard in the other's channel, too.
 
-    A hit without times covers its whole utterance. `margin`: seconds beyond words and utterances on both sides.
+    A hit without times covers its whole utterance. Of a call whose words are gone all is covered: nothing tells what is
+    private in it. `margin`: seconds beyond words and utterances on both sides.
     """
     hits = tuple(hits)
     utterances = call.transcript.utterances
+    if utterances and not any(one.text.strip() for one in utterances):
+        return (call.recording.span,)
     duration = call.recording.duration
     by_index = {utterance.index: utterance for utterance in utterances}
     said = lines(utterances, call.transcript.language)

@@ -43,9 +43,11 @@ def control(inspection: Inspection, words: Words) -> None:
         st.markdown(words("call.roles_about"))
         # who is known signs with their own name
         author = (
-            st.text_input(words("call.roles_author"), key="roles_author", max_chars=100) if desk.user == LOCAL else ""
+            st.text_input(words("call.roles_author"), key=f"roles_author_{inspection.id}", max_chars=100)
+            if desk.user == LOCAL
+            else ""
         )
-        reason = st.text_input(words("call.roles_reason"), key="roles_reason", max_chars=500)
+        reason = st.text_input(words("call.roles_reason"), key=f"roles_reason_{inspection.id}", max_chars=500)
         if st.button(words("call.roles_swap"), key="roles_swap", type="primary"):
             _decide(inspection, after, author, reason, words)
         if call.quality.role_source != "review" and st.button(words("call.roles_confirm"), key="roles_confirm"):

@@ -22,13 +22,17 @@ def control(inspection: Inspection, words: Words) -> None:
     with st.popover(words("masked.look"), icon=":material/visibility:"):
         st.markdown(words("masked.about"))
         chosen = st.selectbox(
-            words("masked.span"), left, format_func=lambda one: _name(one, words), key="masked_span", index=None
+            words("masked.span"),
+            left,
+            format_func=lambda one: _name(one, words),
+            key=f"masked_span_{inspection.id}",
+            index=None,
         )
         reason = st.selectbox(
             words("masked.reason"),
             list(Reason),
             format_func=lambda one: words(f"masked.reason_{one.value}"),
-            key="masked_reason",
+            key=f"masked_reason_{inspection.id}",
             index=None,
         )
         ready = chosen is not None and reason is not None
@@ -36,6 +40,7 @@ def control(inspection: Inspection, words: Words) -> None:
         if pressed and chosen is not None and reason is not None:
             with shell.sentences(words):
                 desk.unmask(inspection.id, chosen.number, reason)
+                del st.session_state[f"masked_reason_{inspection.id}"]
                 st.rerun()
 
 

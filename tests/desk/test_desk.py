@@ -17,7 +17,7 @@ from qc.desk import Desk, action_of
 from qc.errors import Forbidden, NotFound, QcError
 from qc.evaluation.reviews import Bar
 from qc.private import Hit, Kind
-from qc.result import Inspection
+from qc.result import Failure, Inspection, Review, ReviewKind
 from qc.store import Store
 from qc.ui.shell import PAGES
 from tests.store.samples import make_call, make_inspection
@@ -200,3 +200,52 @@ def test_who_cannot_be_remembered_sees_nothing(store: Store, tmp_path: Path, mon
     monkeypatch.setattr(store, "record", fails)
     with pytest.raises(QcError, match="trail"):
         desk.call("own")
+
+
+def test_numbers_in_names_are_masked(store: Store, tmp_path: Path) -> None:
+    one = made("own")
+    metadata = replace(one.call.metadata, call_id=f"call-{SECRET}")
+    recording = replace(one.call.recording, id="ab" * 32, path=f"/calls/{SECRET}.wav")
+    store.save(replace(one, id="numbered", call=replace(one.call, metadata=metadata, recording=recording)))
+    store.save_failure(Failure(f"/calls/{SECRET}-2.wav", "decode", "corrupt", f"{SECRET}-2.wav: it ends too early"))
+    store.save_review(Review("numbered", "opening", ReviewKind.REVIEW, 0.0, "Li", "x", one.run.started_at))
+    desk = desk_of(store, LOCAL, tmp_path)
+    given = [
+        desk.counted(),
+        desk.counted_items(),
+        desk.calls(),
+        desk.items(),
+        desk.failures(),
+        desk.accuracy(Bar(0.8, 1)),
+    ]
+    assert all(given)
+    assert SECRET not in repr(given)
+
+
+def test_what_people_wrote_is_masked(store: Store, tmp_path: Path) -> None:
+    desk = desk_of(store, LOCAL, tmp_path)
+    desk.decide("own", 1, author="Li", reason=f"the caller says {SECRET}")
+    (said,) = desk.decisions("own")
+    assert said.reason.startswith("the caller says") and SECRET not in said.reason
+
+
+def test_an_older_inspection_opens_to_those_of_the_current_one(store: Store, tmp_path: Path) -> None:
+    old = made("foreign")
+    moved = replace(old.call, metadata=replace(old.call.metadata, team="East", agent="A02"))
+    store.save(replace(old, id="older", call=moved, run=replace(old.run, listening="0")))
+    store.save(old)
+    with pytest.raises(NotFound):
+        desk_of(store, user_of(UserRole.REVIEWER), tmp_path).call("older")
+
+
+def test_no_act_without_its_entry(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(event: object) -> None:
+        raise QcError("the trail cannot be written")
+
+    monkeypatch.setattr(store, "record", fails)
+    desk = desk_of(store, LOCAL, tmp_path)
+    for act in (lambda: desk.decide("own", 1), lambda: desk.unmask("own", 0, Reason.LEGAL)):
+        with pytest.raises(QcError, match="trail"):
+            act()
+    assert store.role_decisions(made("own").call.recording.id) == ()
+    assert not desk._revealed

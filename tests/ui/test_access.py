@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -93,9 +94,9 @@ def test_a_reviewer_looks_under_one_mask(visit: Open) -> None:
     app = visit(reviewer, "call", call="call-A01-01")
     words = Words("en")
     assert "三七二零" not in shown(app) and words("masked.count", count=2) in shown(app)
-    account = next(one for one in app.selectbox(key="masked_span").options if one.startswith("Account"))
-    app.selectbox(key="masked_span").set_value(account)
-    app.selectbox(key="masked_reason").set_value(words("masked.reason_appeal"))
+    account = next(one for one in app.selectbox(key="masked_span_A01-01").options if one.startswith("Account"))
+    app.selectbox(key="masked_span_A01-01").set_value(account)
+    app.selectbox(key="masked_reason_A01-01").set_value(words("masked.reason_appeal"))
     app.run()
     app.button(key="masked_show").click().run()
     assert not app.exception and not app.error
@@ -119,3 +120,8 @@ def test_a_team_lead_hears_nothing_of_another_team(visit: Open, page: str) -> No
     for agent in set(AGENTS) - EAST:
         assert agent not in shown
         assert not any(agent in option for option in options)
+
+
+def test_tables_offer_no_download_past_the_export() -> None:
+    settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
+    assert settings["client"]["disableDataExport"] is True

@@ -319,8 +319,8 @@ def test_agent_and_customer_are_swapped_and_judged_again(own_night: str, open_pa
         first = store.inspection("call-A03-01")
     app = open_page(own_night, "call", lang=language, call=first.id)
     assert words("call.roles_about") in texts(app)
-    app.text_input(key="roles_author").set_value("李 *x*")
-    app.text_input(key="roles_reason").set_value("<b>")
+    app.text_input(key=f"roles_author_{first.id}").set_value("李 *x*")
+    app.text_input(key=f"roles_reason_{first.id}").set_value("<b>")
     app.button(key="roles_swap").click().run()
     assert not app.exception and not app.error
     with Store(own_night) as store:

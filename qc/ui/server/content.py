@@ -7,7 +7,7 @@ import hashlib
 from qc import site
 from qc.audio import Audio, covered
 from qc.config import Settings
-from qc.interval import Interval, Timeline, subtraction, timeline
+from qc.interval import Interval, Timeline, subtraction, timeline, union
 from qc.redact import hits_of, spans
 from qc.result import Inspection
 from qc.ui.server.passes import Pass
@@ -15,10 +15,14 @@ from qc.ui.server.wav import Wav
 
 
 def hidden(inspection: Inspection, one: Pass, settings: Settings) -> Timeline:
-    """What is covered for this pass, on every channel. What nobody has looked for yet is looked for now."""
+    """What is covered for this pass, on every channel. What nobody has looked for yet is looked for now.
+    What the pass opens stays covered where another hit reaches into it."""
     hits = hits_of(inspection, site.of(settings))
     opened = timeline(Interval(start, end) for start, end in one.spans)
-    return subtraction(spans(inspection.call, hits, margin=settings.redact_margin), opened)
+    places = [hit.interval for hit in hits if hit.interval is not None]
+    shut = timeline(at for at in places if (at.start, at.end) not in one.spans or places.count(at) > 1)
+    covered_still = subtraction(spans(inspection.call, hits, margin=settings.redact_margin), opened)
+    return union(covered_still, shut)
 
 
 def heard(audio: Audio, over: Timeline, one: Pass) -> Wav:

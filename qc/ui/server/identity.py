@@ -66,13 +66,14 @@ def hold(words: Words) -> User:
         st.stop()
     _say_who(found.user, words)
     if gate().settings.login != "local":
-        _look()
+        _look(found.user)
     return found.user
 
 
 @st.fragment(run_every=LOOK)
-def _look() -> None:
-    if visitor(touch=False).outcome is not Outcome.KNOWN:
+def _look(user: User) -> None:
+    now = visitor(touch=False)
+    if now.outcome is not Outcome.KNOWN or now.user != user:
         st.rerun()
 
 

@@ -17,6 +17,7 @@ from qc.errors import QcError
 from qc.ui.server import complaints, content, ranges
 from qc.ui.server.media import Media, Refused
 from qc.ui.server.passes import Pass
+from qc.ui.server.played import PART
 from qc.ui.server.visit import of_scope
 from qc.ui.server.visitor import Visitor
 from qc.ui.server.wav import Wav
@@ -97,14 +98,16 @@ def _answer(media: Media, request: Request) -> Response:
 def _given(
     media: Media, request: Request, one: Pass, wav: Wav, part: tuple[int, int], open_until: ExitStack
 ) -> Iterator[bytes]:
-    """The bytes; before each new part of the recording it is asked again who hears it, and recorded."""
+    """The bytes; before each part of the recording it is asked again who hears it, and a new one is recorded."""
     with open_until:
-        at = part[0]
+        at, asked = part[0], -1
         for piece in wav.read(*part):
             span = wav.seconds(at, at + len(piece))
-            for new in media.played.new(one.session, one.sound, span):
+            if (now := int(span[0] // PART)) != asked:
                 visitor = media.gate.ask(of_scope(request.scope))
                 inspection = media.admit(visitor, one)
+                asked = now
+            for new in media.played.new(one.session, one.sound, span):
                 end = min(new[1], inspection.call.recording.duration)
                 detail = {"variant": one.variant.value, "channel": one.channel}
                 media.gate.note(visitor, "played", one.recording, detail, (new[0], max(end, new[0])))

@@ -6,6 +6,7 @@ import io
 import json
 import wave
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 import soundfile
 from pydantic import SecretStr
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from qc.access import Action, Subject, User, UserRole, may
@@ -23,9 +25,11 @@ from qc.private import Hit, Kind
 from qc.redact import spans
 from qc.result import Inspection
 from qc.store import Store
-from qc.ui.server.media import Media
+from qc.ui.server import content
+from qc.ui.server.media import Media, Refused
 from qc.ui.server.passes import Variant
 from qc.ui.server.played import PART
+from qc.ui.server.routes import _given as streamed
 from qc.ui.server.visit import SESSION_COOKIE
 from tests.ui.gate.conftest import USERS, Clock, MakeSite, Site
 
@@ -66,7 +70,9 @@ def test_private_spans_are_covered_but_for_those_that_a_pass_opens(site: Site, c
         Hit(Kind.ACCOUNT, first.index, 3, 7, first.interval, 0.9),
         Hit(Kind.PHONE, second.index, 3, 7, second.interval, 0.9),
     )
-    one, other = ((span.start, span.end) for span in spans(call.call, hits))
+    heard_at = spans(call.call, hits)
+    hits = tuple(replace(hit, interval=at) for hit, at in zip(hits, heard_at, strict=True))
+    one, other = ((at.start, at.end) for at in heard_at)
     with Store(site.gate.settings.database) as store:
         store.delete(call.call.recording.id)
         store.save(replace(call, hits=hits))
@@ -364,3 +370,23 @@ def test_compressed_recordings_play_from_any_place(site: Site, call: Inspection,
     middle = client.get(link, headers={"Range": "bytes=1000001-1500000"}).content
     assert middle == whole[1_000_001:1_500_001]
     assert len(media.copies) == 1
+
+
+def test_a_stream_that_was_played_before_ends_with_the_right(site: Site, call: Inspection, users: Path) -> None:
+    client = site.opened("li")
+    link = site.link(client, "li", call.call.recording.id)
+    assert client.get(link).status_code == 200  # every part is noted by now
+    one = site.media.read(link.rsplit("/", 1)[1])
+    said = {**client.headers, "cookie": f"{SESSION_COOKIE}={client.cookies[SESSION_COOKIE]}"}
+    headers = [(name.encode(), value.encode()) for name, value in said.items()]
+    request = Request({"type": "http", "method": "GET", "headers": headers, "client": ("10.0.0.1", 1), "path": "/"})
+    with ExitStack() as stack:
+        wav = content.heard(stack.enter_context(site.media.copies.opened(call.call.recording)), (), one)
+        given = streamed(site.media, request, one, wav, (0, wav.size), stack.pop_all())
+        next(given)
+        users.write_text(USERS.replace("li:\n", "li:\n  disabled: true\n"), "utf-8")
+        left = 0
+        with pytest.raises(Refused):
+            for piece in given:
+                left += len(piece)
+        assert left <= PART * 8000 * 4
