@@ -104,8 +104,8 @@ POLICY: Final[Mapping[UserRole, Mapping[Action, Reach]]] = {
         **dict.fromkeys((Action.HOLD, Action.ERASE), Reach.ALL),
     },
 }
-"""An admin sees how the centre runs, and neither reads nor hears calls; an auditor reads the trail, not the calls. A command is
-for whoever may use the machine with the database, and leaves its entry in the trail: docs/security.md."""
+"""An admin sees how the centre runs, and neither reads nor hears calls; an auditor reads the trail, not the calls. A
+command is for whoever may use the machine with the database, and leaves its entry in the trail: docs/security.md."""
 
 
 def reach(user: User, action: Action) -> Reach:
