@@ -22,5 +22,5 @@ def run(settings: Settings) -> None:
     user, origin = identity.hold(words), identity.origin()
     page = st.navigation(shell.pages(words, user))
     with shell.sentences(words):
-        shell.open_desk(settings, words, user, origin).require(PAGES[shell.name_of(page)])
+        shell.open_desk(settings, words, user, origin, identity.session_mark()).require(PAGES[shell.name_of(page)])
         page.run()

@@ -52,6 +52,8 @@ class Here:
     settings: Settings
     desk: Desk
     words: Words
+    session: str = ""
+    """Names the login session; what was unmasked ends with it."""
 
 
 def here() -> Here:
@@ -60,15 +62,16 @@ def here() -> Here:
     return found
 
 
-def open_desk(settings: Settings, words: Words, user: User, origin: str) -> Desk:
-    """Lay out the user's desk; it is the same one while the session lasts. Raises StoreError when the database does not
-    serve."""
+def open_desk(settings: Settings, words: Words, user: User, origin: str, session: str = "") -> Desk:
+    """Lay out the user's desk; it is the same one while the login `session` lasts. Raises StoreError when the database
+    does not serve."""
     last: Here | None = st.session_state.get(_HERE)
-    if last is not None and (last.settings, last.desk.user, last.desk.origin) == (settings, user, origin):
+    known = last and (last.settings, last.desk.user, last.desk.origin, last.session)
+    if last is not None and known == (settings, user, origin, session):
         desk = last.desk
     else:
         desk = Desk.open(settings, user, origin=origin)
-    st.session_state[_HERE] = Here(settings, desk, words)
+    st.session_state[_HERE] = Here(settings, desk, words, session)
     return desk
 
 

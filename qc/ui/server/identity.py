@@ -38,6 +38,12 @@ def origin() -> str:
     return visitor(touch=False).claim.origin or "local"
 
 
+def session_mark() -> str:
+    """Names the login session of who looks; empty where there is none."""
+    session = visitor(touch=False).session
+    return session.mark if session is not None else ""
+
+
 def visitor(*, touch: bool = True) -> Visitor:
     """Who looks at the page, and in which session. `touch`: it was a click, not the page's own look."""
     found = visit()
