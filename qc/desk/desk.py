@@ -16,7 +16,7 @@ from qc.desk.rights import needs
 from qc.desk.unmasking import Hidden, hidden, masked_but
 from qc.errors import Forbidden, NotFound
 from qc.evaluation.reviews import Bar, ReviewEvaluation, compare_reviews
-from qc.redact import call_name, discreet, hits_of, masked, unnumbered
+from qc.redact import discreet, hits_of, masked, unnumbered
 from qc.result import Failure, Inspection, RoleDecision
 from qc.store import CallRow, ItemRow, Selection, Store
 from qc.store.selection import Bounds
@@ -152,11 +152,7 @@ class Desk:
         """How right the machine is by what people said; only calls in reach are named."""
         reviewed, judged = self._store.reviewed_items(), self._store.judged_items()
         known = {row.recording_id for row in self.calls()} if self.may(Action.SEE_CALLS) else set()
-        named = [
-            replace(one, call_id=call_name(one.call_id, one.recording_id))
-            for one in reviewed
-            if one.recording_id in known
-        ]
+        named = [one.masked() for one in reviewed if one.recording_id in known]
         return replace(compare_reviews(reviewed, judged, bar), wrong=compare_reviews(named, judged, bar).wrong)
 
     @needs(Action.SEE_TRAIL)
@@ -199,14 +195,10 @@ class Desk:
         return replace(selection, bounds=Bounds(teams, (self.user.agent,) if self.user.agent else ()))
 
     def _rows(self, action: Action, selection: Selection | None) -> tuple[CallRow, ...]:
-        rows = self._store.each_call_row(self._inside(action, selection))
-        return tuple(
-            replace(row, call_id=call_name(row.call_id, row.recording_id), path=unnumbered(row.path)) for row in rows
-        )
+        return tuple(row.masked() for row in self._store.each_call_row(self._inside(action, selection)))
 
     def _items(self, action: Action, selection: Selection | None) -> tuple[ItemRow, ...]:
-        rows = self._store.each_item_row(self._inside(action, selection))
-        return tuple(replace(row, call_id=call_name(row.call_id, row.recording_id)) for row in rows)
+        return tuple(row.masked() for row in self._store.each_item_row(self._inside(action, selection)))
 
     def _masked(self, action: Action, selection: Selection | None) -> Iterator[Inspection]:
         self._remember_once(action, None)

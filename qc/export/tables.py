@@ -9,7 +9,6 @@ from datetime import datetime
 from types import MappingProxyType
 
 from qc.language import say
-from qc.redact import call_name, unnumbered
 from qc.store import Selection, Store
 
 Value = str | float | int | bool | datetime | None
@@ -86,25 +85,22 @@ _FINDINGS = (
 
 def _calls(store: Store, selection: Selection, language: str) -> Iterator[tuple[Value, ...]]:
     plain = [column.name for column in _CALLS]
-    for row in store.each_call_row(selection):
+    for row in (row.masked() for row in store.each_call_row(selection)):
         values = {name: getattr(row, name) for name in plain}
-        values |= {"call_id": call_name(row.call_id, row.recording_id), "path": unnumbered(row.path)}
         yield tuple((values | {"not_scorable": row.not_scorable and say(row.not_scorable, language)}).values())
 
 
 def _items(store: Store, selection: Selection, language: str) -> Iterator[tuple[Value, ...]]:
-    for row in store.each_item_row(selection):
-        values = {column.name: getattr(row, column.name) for column in _ITEMS}
-        yield tuple((values | {"call_id": call_name(row.call_id, row.recording_id)}).values())
+    for row in (row.masked() for row in store.each_item_row(selection)):
+        yield tuple(getattr(row, column.name) for column in _ITEMS)
 
 
 def _findings(store: Store, selection: Selection, language: str) -> Iterator[tuple[Value, ...]]:
     of_call = [column.name for column in _CALL]
-    for row in store.each_finding_row(selection):
+    for row in (row.masked() for row in store.each_finding_row(selection)):
         found = row.finding
         span = (found.interval.start, found.interval.end) if found.interval else (None, None)
         call = {name: getattr(row, name) for name in of_call}
-        call |= {"call_id": call_name(row.call_id, row.recording_id)}
         yield (
             *call.values(),
             row.item,

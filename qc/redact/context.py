@@ -10,9 +10,9 @@ from qc.private import Kind
 from qc.redact.line import Cue, Line
 from qc.redact.run import Run
 
-REACH_ZH, REACH = 30, 60
+REACH = 30
 """Characters before a number in which a cue for it may stand; behind it, a third of that."""
-NEAR_ZH, NEAR = 8, 24
+NEAR = 8
 """The same for what says that a number is nobody's: it must stand beside it."""
 
 TURNS, ANSWERED = 3, 3
@@ -45,9 +45,8 @@ def context(run: Run, lines: Sequence[Line]) -> Context:
     """The context of a run in a call (or in one text: a sequence of one line)."""
     distance, told = _told(run, lines)
     question = asked(run.pieces[0].line, lines)
-    near = NEAR if run.pieces[0].line.lexicon.spaced else NEAR_ZH
     return Context(
-        told, question, told is None or distance <= near or (question is not None and question.kind == told.kind)
+        told, question, told is None or distance <= NEAR or (question is not None and question.kind == told.kind)
     )
 
 
@@ -82,7 +81,7 @@ def _told(run: Run, lines: Sequence[Line]) -> tuple[int, Cue | None]:
         # "我的户号是" - pause - "三二零…": the speaker's own utterance before
         if before is not None and before.role is first.line.role and first.line.only_fillers(0, first.start):
             near = [(len(before.folded.text) - cue.end, cue) for cue in before.cues]
-            best = min((one for one in near if _reaches(before, *one)), key=lambda one: one[0], default=None)
+            best = min((one for one in near if _reaches(*one)), key=lambda one: one[0], default=None)
     return best or (0, None)
 
 
@@ -96,12 +95,10 @@ def _around(line: Line, start: int, end: int) -> list[tuple[int, Cue]]:
             distance = 3 * (cue.start - end) + 2
         else:
             continue
-        if _reaches(line, distance, cue):
+        if _reaches(distance, cue):
             found.append((distance, cue))
     return found
 
 
-def _reaches(line: Line, distance: int, cue: Cue) -> bool:
-    if cue.kind is None:
-        return distance <= (NEAR if line.lexicon.spaced else NEAR_ZH)
-    return distance <= (REACH if line.lexicon.spaced else REACH_ZH)
+def _reaches(distance: int, cue: Cue) -> bool:
+    return distance <= (NEAR if cue.kind is None else REACH)

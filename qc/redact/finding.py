@@ -131,11 +131,7 @@ def _texts_again(said: Sequence[Line], texts: Iterable[Found]) -> Iterator[Found
         for (words, kind), probability in known.items():
             at = one.folded.text.find(words)
             while at >= 0:
-                inside = one.lexicon.spaced and (
-                    one.folded.text[at - 1 : at].isalnum() or one.folded.text[at + len(words) :][:1].isalnum()
-                )
-                if not inside:
-                    yield one, kind, at, at + len(words), probability
+                yield one, kind, at, at + len(words), probability
                 at = one.folded.text.find(words, at + 1)
 
 

@@ -8,7 +8,7 @@ from qc.private import Kind
 from qc.redact.context import Context
 from qc.redact.lexicon import Lexicon
 from qc.redact.run import Run
-from qc.redact.shapes import SURE, Shape, card, chinese_phone, looks_dated, phone_of, resident
+from qc.redact.shapes import SURE, card, chinese_phone, looks_dated, resident
 from qc.site import Site
 
 UNEXPLAINED = 5
@@ -26,8 +26,8 @@ MAYBE_PUBLIC = (Kind.PHONE, Kind.EXPIRY)
 """Kinds whose name may stand before a hotline's number."""
 NUMBERS = frozenset(LIKELY)
 
-SHAPES: dict[str, tuple[Shape, ...]] = {"zh": (chinese_phone, resident, card)}
-"""Language -> what is known of numbers there; any other knows bank cards and the telephone numbers of its regions."""
+SHAPES = (chinese_phone, resident, card)
+"""What is known of numbers in China."""
 
 
 def kind_of(run: Run, context: Context, words: Lexicon, site: Site) -> tuple[Kind, float] | None:
@@ -35,7 +35,7 @@ def kind_of(run: Run, context: Context, words: Lexicon, site: Site) -> tuple[Kin
     told = context.kind if context.kind in NUMBERS else None
     best: tuple[Kind, float] | None = None
     for reading in run.readings:
-        for found in (_shaped(value, words, site) for value in {reading, _bare(reading)}):
+        for found in (_shaped(value, site) for value in {reading, _bare(reading)}):
             if found and (best is None or found[1] > best[1]):
                 best = found
     if best and (best[1] >= SURE or best[0] is told):
@@ -47,7 +47,7 @@ def kind_of(run: Run, context: Context, words: Lexicon, site: Site) -> tuple[Kin
         if context.near or len(run.digits) > LIKELY[told].start:
             return told, ODD
     for value in (*run.stretches(), *run.resumed) if best is None else ():
-        found = _shaped(value, words, site)
+        found = _shaped(value, site)
         if found and found[1] >= SURE:
             return found
     if context.nobodys or public:
@@ -63,9 +63,8 @@ def _bare(value: str) -> str:
     return "".join(character for character in value if character.isdigit())
 
 
-def _shaped(value: str, words: Lexicon, site: Site) -> tuple[Kind, float] | None:
+def _shaped(value: str, site: Site) -> tuple[Kind, float] | None:
     if site.account_number and re.fullmatch(site.account_number, value):
         return Kind.ACCOUNT, 0.95
-    shapes = SHAPES.get(words.language, (card, phone_of(words.regions)))
-    found = [known for known in (shape(value) for shape in shapes) if known]
+    found = [known for known in (shape(value) for shape in SHAPES) if known]
     return max(found, key=lambda one: one[1], default=None)

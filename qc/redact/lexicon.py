@@ -58,9 +58,8 @@ class Lexicon:
     ("double"): word -> number. ``fillers``: what a number may run across; ``corrections``: after which it starts again;
     ``units``: what stands behind an amount, a date, a time (such digits are no private number); ``listening``: what
     the other party says while a number is dictated. ``cues``: kind -> what is said of such a number near it; ``none``:
-    of numbers that are nobody's. ``regions``: whose telephone numbers are written without a country code (ISO 3166).
-    ``public``: whole numbers (digits, as regular expressions) that everybody may know: hotlines.
-    ``ranges``: words between two numbers. ``latin``: what only `qc.redact.latin` reads.
+    of numbers that are nobody's. ``public``: whole numbers (digits, as regular expressions) that everybody may know:
+    hotlines. ``ranges``: words between two numbers. ``latin``: what only `qc.redact.latin` reads.
     ``examples``: texts with what is private marked as ``<kind:text>``.
     """
 
@@ -78,7 +77,6 @@ class Lexicon:
     words: Mapping[str, Listed] = Field(default_factory=dict)
     parts: Mapping[str, str] = Field(default_factory=dict)
     patterns: tuple[Pattern, ...] = ()
-    regions: Listed = ()
     ranges: Listed = ()
     public: Listed = ()
     latin: Mapping[str, Any] = Field(default_factory=dict)

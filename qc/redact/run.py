@@ -14,7 +14,7 @@ PAUSE = 10.0
 MOST_GROUPS = 24
 """Groups of a run that are looked at one by one."""
 MISHEARD = 3
-"""Digits on both sides of a character that is taken for a misheard one (languages without spaces)."""
+"""Digits on both sides of a character that is taken for a misheard one."""
 BETWEEN = 4
 """Utterances of the other party that a number may run across."""
 
@@ -91,10 +91,7 @@ def _touch(line: Line, one: Token, next_: Token) -> bool:
         return next_.start == one.end
     between = line.folded.text[one.end : next_.start]
     return (
-        not line.lexicon.spaced
-        and len(between) == 1
-        and between not in line.lexicon.ranges
-        and min(len(one.value), len(next_.value)) >= MISHEARD
+        len(between) == 1 and between not in line.lexicon.ranges and min(len(one.value), len(next_.value)) >= MISHEARD
     )
 
 

@@ -5,9 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
-from functools import lru_cache
-
-import phonenumbers
 
 from qc.private import Kind
 
@@ -73,22 +70,3 @@ def chinese_phone(value: str) -> tuple[Kind, float] | None:
     if _LANDLINE.fullmatch(value) and value[0] == "0":
         return Kind.PHONE, 0.85
     return None
-
-
-@lru_cache(maxsize=4096)
-def _valid(digits: str, region: str) -> bool:
-    try:
-        return phonenumbers.is_valid_number(phonenumbers.parse(digits, region))
-    except phonenumbers.NumberParseException:
-        return False
-
-
-def phone_of(regions: tuple[str, ...]) -> Shape:
-    """Numbers that are in use in these regions (ISO 3166), by the tables of libphonenumber."""
-
-    def shape(value: str) -> tuple[Kind, float] | None:
-        if not value.isdigit() or not 8 <= len(value) <= 15:
-            return None
-        return (Kind.PHONE, 0.8) if any(_valid(value, region) for region in regions) else None
-
-    return shape

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from qc.redact.names import call_name, unnumbered
 from qc.result import Finding, Message, Review
 from qc.scorecard_table import CallKind
 
@@ -39,6 +40,10 @@ class CallRow:
     scorecard: str
     not_scorable: Message | None = None
 
+    def masked(self) -> CallRow:
+        """Without numbers in its names, as everybody may read it; the file is found by the row as it was."""
+        return replace(self, call_id=call_name(self.call_id, self.recording_id), path=unnumbered(self.path))
+
 
 @dataclass(frozen=True, slots=True)
 class ItemRow:
@@ -60,6 +65,11 @@ class ItemRow:
     measured: float | None
     unit: str
     threshold: float | None
+
+    def masked(self) -> ItemRow:
+        """Without numbers in the call's id."""
+        return replace(self, call_id=call_name(self.call_id, self.recording_id))
+
     recording_id: str = ""
 
 
@@ -78,6 +88,11 @@ class FindingRow:
     kind: str
     value: float | None
     finding: Finding
+
+    def masked(self) -> FindingRow:
+        """Without numbers in the call's id."""
+        return replace(self, call_id=call_name(self.call_id, self.recording_id))
+
     recording_id: str = ""
 
 
@@ -93,6 +108,10 @@ class ReviewedItem:
     value: float | None
     scorable: bool
     review: Review
+
+    def masked(self) -> ReviewedItem:
+        """Without numbers in the call's id."""
+        return replace(self, call_id=call_name(self.call_id, self.recording_id))
 
 
 @dataclass(frozen=True, slots=True)

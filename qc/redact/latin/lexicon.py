@@ -87,7 +87,7 @@ class Lexicon:
                 found.setdefault(plain(phrase), kind)
         return found
 
-    @lru_cache(maxsize=64)  # noqa: B019
+    @lru_cache(maxsize=64)  # noqa: B019 (as above)
     def phrases(self, *path: str) -> re.Pattern[str]:
         """A list of the file as a pattern for lines of bare words."""
         found: Any = self.data
@@ -95,7 +95,7 @@ class Lexicon:
             found = found[name]
         return listed(found)
 
-    @lru_cache(maxsize=64)  # noqa: B019
+    @lru_cache(maxsize=64)  # noqa: B019 (as above)
     def pattern(self, name: str) -> re.Pattern[str]:
         """A regular expression of the file (``patterns:``), verbose, for folded text or lines as it says there."""
         return re.compile(self.data["patterns"][name], re.VERBOSE)

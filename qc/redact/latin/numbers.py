@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from qc.private import Kind
 from qc.redact.latin.reading import Cue, Found, Reading, modifies
 from qc.redact.latin.runs import Run
-from qc.redact.latin.shapes import is_phone, luhn
+from qc.redact.latin.shapes import is_phone
+from qc.redact.shapes import luhn
 
 FEWEST = {Kind.SECURITY_CODE: 3, Kind.SECRET: 3, Kind.PLATE: 3}
 """Digits of a number that a cue names; 4 of any other kind."""

@@ -12,12 +12,6 @@ FEWEST = 9
 """Digits of a telephone number that nothing but its shape tells."""
 
 
-def luhn(digits: str) -> bool:
-    """Whether the last digit is the check digit of a card (ISO/IEC 7812-1, annex B)."""
-    doubled = (int(one) * (2 if place % 2 else 1) for place, one in enumerate(reversed(digits)))
-    return sum(value // 10 + value % 10 for value in doubled) % 10 == 0
-
-
 @lru_cache(maxsize=4096)
 def is_phone(digits: str) -> bool:
     """Whether it can be somebody's number in one of `REGIONS`, with or without country code."""

@@ -25,18 +25,6 @@ class Sound:
     name: str
 
 
-def link(
-    user: User,
-    inspection: Inspection | str,
-    variant: Variant | str = Variant.MASKED,
-    *,
-    channel: str = "all",
-    spans: Spans = (),
-) -> str:
-    """The address of a call's audio for this user in this session. See `sound`."""
-    return sound(user, inspection, variant, channel=channel, spans=spans).link
-
-
 def sound(
     user: User,
     inspection: Inspection | str,

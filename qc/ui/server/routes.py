@@ -105,12 +105,11 @@ def _given(
             span = wav.seconds(at, at + len(piece))
             if (now := int(span[0] // PART)) != asked:
                 visitor = media.gate.ask(of_scope(request.scope))
-                inspection = media.admit(visitor, one)
-                asked = now
+                heard, asked = media.admit(visitor, one).call.recording, now
             for new in media.played.new(one.session, one.sound, span):
-                end = min(new[1], inspection.call.recording.duration)
+                end = min(new[1], heard.duration)
                 detail = {"variant": one.variant.value, "channel": one.channel}
-                media.gate.note(visitor, "played", one.recording, detail, (new[0], max(end, new[0])))
+                media.gate.note(visitor, "played", heard.id, detail, (new[0], max(end, new[0])))
             yield piece
             at += len(piece)
 
