@@ -109,6 +109,9 @@ def test_calls_outside_the_weeks_or_without_start_or_agent_do_not_count() -> Non
         CallOutcome("A", at=DAY, short={"y": True}),
     ]
     assert action_effect([*coached(30, 12), *more], "x", ["A"], DAY) == action_effect(coached(30, 12), "x", ["A"], DAY)
+    edges = [CallOutcome("A", at=at, short={"x": True}) for at in (DAY, DAY - timedelta(days=28))]
+    edged = action_effect([*coached(30, 12), *edges], "x", ["A"], DAY).coached
+    assert (edged.before.total, edged.after.total) == (61, 61)
     few = action_effect(coached(9, 0, of=9), "x", ["A"], DAY)
     assert (few.coached.too_few, few.works) == (True, None)
 
