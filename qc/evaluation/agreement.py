@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from qc.coaching import proportion
+from qc.coaching import kappa, kappa_interval, proportion
 from qc.evaluation.truth import Truth
 from qc.result import Proportion, Score
 
@@ -95,15 +95,13 @@ class Agreement:
 
     @property
     def kappa(self) -> float | None:
-        """Cohen's kappa over pass, fail and na (Cohen, Educational and Psychological Measurement 20, 1960): agreement
-        beyond chance, 1 = all. None where both gave one and the same answer throughout: nothing but chance is there."""
-        wanted: Counter[str] = Counter()
-        found: Counter[str] = Counter()
-        for (one, other), count in self.counts.items():
-            wanted[one] += count
-            found[other] += count
-        chance, everything = sum(wanted[one] * found[one] for one in wanted), self.cases**2
-        return None if chance == everything else (self.observed.count * self.cases - chance) / (everything - chance)
+        """Cohen's over pass, fail and na: agreement beyond chance, see `qc.coaching.kappa.kappa`."""
+        return kappa(self.counts)
+
+    @property
+    def kappa_interval(self) -> tuple[float, float] | None:
+        """95 %, see `qc.coaching.kappa.kappa_interval`."""
+        return kappa_interval(self.counts)
 
     def _count(self, wanted: Callable[[str, str], bool]) -> int:
         return sum(count for pair, count in self.counts.items() if wanted(*pair))
@@ -125,6 +123,7 @@ class Agreement:
             "agreement": _share(self.observed),
             "agreement_interval": _interval(self.observed),
             "kappa": self.kappa,
+            "kappa_interval": self.kappa_interval and list(self.kappa_interval),
             "applicability_right": self.applicable,
         }
 

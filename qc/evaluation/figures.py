@@ -53,6 +53,7 @@ class CheckFigures(_Figures):
     f1_interval: Span = None
     agreement: float | None = None
     kappa: float | None = None
+    kappa_interval: Span = None
 
 
 class EventFigures(_Figures):

@@ -9,7 +9,7 @@ from html import escape
 
 import plotly.graph_objects as go
 
-from qc.coaching import Funnel, Verdict, funnel_limit
+from qc.coaching import Funnel, Verdict
 from qc.result import Proportion
 from qc.ui.words import Words, percent
 
@@ -69,12 +69,13 @@ def days(rows: Sequence[tuple[date, float, int]], words: Words) -> go.Figure:
 
 
 def funnel(one: Funnel, words: Words) -> go.Figure:
-    """Each agent's share over its number of calls, between the exact binomial limits of chance."""
+    """Each agent's share over its number of calls, between the limits by which the funnel judges."""
     most = max((agent.proportion.total for agent in one.agents), default=0)
     calls = list(range(1, max(12, most) + 2))
     figure = go.Figure()
     for coverage, dash, label in ((0.95, "dot", "chart.limit_watch"), (0.998, "dash", "chart.limit_individual")):
-        limit = [100 * min(1.0, (funnel_limit(n, one.centre, coverage) + 0.5) / n) for n in calls]
+        limits = zip(one.limits(calls, coverage), calls, strict=True)
+        limit = [100 * min(1.0, (most_short + 0.5) / n) for most_short, n in limits]
         line = {"color": QUIET, "dash": dash, "width": 1.2, "shape": "linear"}
         figure.add_scatter(x=calls, y=limit, mode="lines", line=line, name=words(label), hoverinfo="skip")
     figure.add_hline(y=100 * one.centre, line={"color": QUIET, "width": 1})
