@@ -73,9 +73,14 @@ def read_page(
     """A page; `size` is cut to `MOST`, an offset beyond the end gives no rows."""
     offset, size = max(0, offset), min(max(1, size), MOST)
     chosen = inspections.c.current & selection.condition()
-    total = connection.scalar(select(func.count()).select_from(_JUDGED).where(chosen)) or 0
-    ids = select(inspections.c.id).select_from(_JUDGED).where(chosen).order_by(*_order(sort, descending=descending))
-    page = connection.scalars(ids.offset(offset).limit(size)).all() if offset < total else []
+    count = select(func.count()).select_from(_JUDGED).where(chosen)
+    # a text is looked for once: counting apart from sorting would read all that is said twice
+    counted = func.count().over() if selection.text.strip() else count.correlate(None).scalar_subquery()
+    ids = select(inspections.c.id, counted).select_from(_JUDGED).where(chosen)
+    sorted_ = ids.order_by(*_order(sort, descending=descending)).offset(offset).limit(size)
+    rows = connection.execute(sorted_).all()
+    page = [row[0] for row in rows]
+    total = rows[0][1] if rows else (connection.scalar(count) or 0) if offset else 0
     found = {row.inspection_id: row for row in call_rows_of(connection, page)}
     said = matches(connection, page, selection.text, _SHOWN)
     return CallPage(tuple(found[one] for one in page), total, offset, said)

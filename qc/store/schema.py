@@ -102,7 +102,7 @@ item_results = Table(
     tables,
     Column("inspection_id", ForeignKey("inspections.id", ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, primary_key=True),
-    Column("item", Words, nullable=False, index=True),
+    Column("item", Words, nullable=False),
     Column("section", Words, nullable=False),
     Column("kind", String(16), nullable=False),
     Column("weight", Float, nullable=False),
@@ -115,7 +115,8 @@ item_results = Table(
     Column("threshold", Float),
     Column("explanation", Words, nullable=False, comment="JSON of qc.result.Message"),
     Column("demoted", Words, comment="JSON of qc.result.Message: why it is only advice"),
-    Index("ix_item_results_check", "check_name", "measured"),
+    Index("ix_item_results_item", "item", "value", "kind", "inspection_id"),
+    Index("ix_item_results_check", "check_name", "measured", "threshold", "value", "inspection_id"),
 )
 
 spoken = Table(
@@ -123,9 +124,9 @@ spoken = Table(
     tables,
     Column("id", Integer, primary_key=True),
     Column("inspection_id", ForeignKey("inspections.id", ondelete="CASCADE"), nullable=False),
-    Column("text", Words, nullable=False, comment="masked utterances, a line each"),
-    Column("folded", Words, nullable=False, comment="the same, as it is compared"),
+    Column("folded", Words, nullable=False, comment="masked utterances, a line each, as they are compared"),
     Column("turns", Words, nullable=False, comment="JSON: index, role, start and end of each utterance"),
+    Column("text", Words, nullable=False, comment="the same lines, as everybody may read them"),
     UniqueConstraint("inspection_id"),
 )
 """What is said in current inspections, to be searched. Its index of trigrams, SQLite's ``spoken_index`` with its

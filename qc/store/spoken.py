@@ -19,10 +19,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Connection, Text, delete, insert, literal, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Text, delete, insert, literal, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import NullType
 
 from qc.call import Role, Transcript
 from qc.private import Hit
@@ -65,8 +66,9 @@ def _fold_one(character: str) -> str:
     for form in (partial(unicodedata.normalize, "NFKC"), str.lower):
         formed = form(character)
         character = formed if len(formed) == 1 else character
-    base, *marks = unicodedata.normalize("NFD", character)
-    accented = bool(marks) and base.isascii() and character not in _OTHERS
+    parts = unicodedata.normalize("NFD", character)
+    base = parts[0]
+    accented = len(parts) > 1 and base.isascii() and character not in _OTHERS
     return base.lower() if accented else character
 
 
@@ -96,9 +98,14 @@ def document(transcript: Transcript, hits: Iterable[Hit]) -> dict[str, str]:
     }
 
 
+def known_among(connection: Connection, inspection_ids: Collection[str]) -> frozenset[str]:
+    """Those of them that can be found."""
+    found = select(spoken.c.inspection_id).where(spoken.c.inspection_id.in_(inspection_ids))
+    return frozenset(connection.scalars(found))
+
+
 def remember(connection: Connection, inspection_id: str, transcript: Transcript, hits: Iterable[Hit]) -> None:
-    """Let a judged call be found; what was stored of it before is replaced."""
-    forget(connection, [inspection_id])
+    """Let a judged call be found that could not be so far."""
     connection.execute(insert(spoken).values(inspection_id=inspection_id, **document(transcript, hits)))
 
 
@@ -134,7 +141,7 @@ def matches(
     return found
 
 
-def _matches(row: Mapping[str, Any], asked: str, most: int) -> tuple[Match, ...]:
+def _matches(row: RowMapping, asked: str, most: int) -> tuple[Match, ...]:
     lines, folded, turns = row["text"].split("\n"), row["folded"].split("\n"), json.loads(row["turns"])
     spans: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for place, line in enumerate(folded):
@@ -151,10 +158,10 @@ def _matches(row: Mapping[str, Any], asked: str, most: int) -> tuple[Match, ...]
     )
 
 
-class _holds(FunctionElement[bool]):
+class _holds(FunctionElement[Any]):
     """Whether a folded text holds another; clauses: the text, LIKE's pattern, what is asked."""
 
-    type = Boolean()
+    type = NullType()  # of a Boolean, SQLAlchemy asks SQLite whether it ``= 1``, and no index answers that
     inherit_cache = True
 
 

@@ -163,13 +163,15 @@ def _make_current(connection: Connection, recording_id: str, inspection_id: str)
 def _let_be_found(connection: Connection, inspection_id: str) -> None:
     """What is stored of the current inspection can be searched, and of no other one of its recording."""
     judged = inspections.join(calls, inspections.c.call == calls.c.id)
-    query = select(calls.c.recording_id, calls.c.call, calls.c.metadata, calls.c.wordless_since, inspections.c.hits)
-    row = connection.execute(query.select_from(judged).where(inspections.c.id == inspection_id)).mappings().one()
-    of_recording = select(inspections.c.id).select_from(judged).where(calls.c.recording_id == row["recording_id"])
-    spoken.forget(connection, connection.scalars(of_recording).all())
-    if row["hits"] is not None and row["wordless_since"] is None:
-        transcript = codec.call_from_row(row).transcript
-        spoken.remember(connection, inspection_id, transcript, codec.hits_from_json(row["hits"]))
+    columns = (calls.c.recording_id, calls.c.call, calls.c.metadata, calls.c.wordless_since, inspections.c.hits)
+    row = connection.execute(select(*columns).select_from(judged).where(inspections.c.id == inspection_id)).mappings()
+    stored = row.one()
+    of_recording = select(inspections.c.id).select_from(judged).where(calls.c.recording_id == stored["recording_id"])
+    known = spoken.known_among(connection, connection.scalars(of_recording).all())
+    spoken.forget(connection, known - {inspection_id})
+    if inspection_id not in known and stored["hits"] is not None and stored["wordless_since"] is None:
+        transcript = codec.call_from_row(stored).transcript
+        spoken.remember(connection, inspection_id, transcript, codec.hits_from_json(stored["hits"]))
 
 
 def _exists(connection: Connection, table: Table, key: str) -> bool:

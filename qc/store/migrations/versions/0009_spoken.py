@@ -31,7 +31,8 @@ _SQLITE = (
 _TRIGRAMS = "CREATE INDEX ix_spoken_trigrams ON spoken USING gin (folded gin_trgm_ops)"
 _LISTED = {
     "ix_inspections_shown": ("inspections", ["current", "call", "percent", "passed", "critical_failed"]),
-    "ix_item_results_check": ("item_results", ["check_name", "measured"]),
+    "ix_item_results_item": ("item_results", ["item", "value", "kind", "inspection_id"]),
+    "ix_item_results_check": ("item_results", ["check_name", "measured", "threshold", "value", "inspection_id"]),
 }
 _AT_ONCE = 200
 
@@ -42,15 +43,16 @@ def upgrade() -> None:
         "spoken",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("inspection_id", sa.String(length=255), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False, comment="masked utterances, a line each"),
-        sa.Column("folded", sa.Text(), nullable=False, comment="the same, as it is compared"),
+        sa.Column("folded", sa.Text(), nullable=False, comment="masked utterances, a line each, as they are compared"),
         sa.Column("turns", sa.Text(), nullable=False, comment="JSON: index, role, start and end of each utterance"),
+        sa.Column("text", sa.Text(), nullable=False, comment="the same lines, as everybody may read them"),
         sa.ForeignKeyConstraint(
             ["inspection_id"], ["inspections.id"], name="fk_spoken_inspection_id", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_spoken"),
         sa.UniqueConstraint("inspection_id", name="uq_spoken_inspection_id"),
     )
+    op.drop_index("ix_item_results_item", table_name="item_results")
     for name, (table, columns) in _LISTED.items():
         op.create_index(name, table, columns, unique=False)
     connection = op.get_bind()
@@ -70,6 +72,7 @@ def downgrade() -> None:
         op.execute("DROP TABLE spoken_index")
     for name, (table, _) in _LISTED.items():
         op.drop_index(name, table_name=table)
+    op.create_index("ix_item_results_item", "item_results", ["item"], unique=False)
     op.drop_table("spoken")
 
 
