@@ -7,16 +7,40 @@ from qc.desk.desk import Desk
 from qc.desk.opening import admitted, recorder, subject_of
 from qc.desk.rights import action_of, needs
 from qc.desk.unmasking import Hidden
-from qc.store import CallRow, ItemRow, JudgedItem, ReviewedItem, Selection
+from qc.store import (
+    CallPage,
+    CallRow,
+    DaySums,
+    ItemRow,
+    ItemSums,
+    JudgedItem,
+    Match,
+    Options,
+    Outcome,
+    ReviewedItem,
+    Selection,
+    Sort,
+    Sums,
+    Trend,
+)
 
 __all__ = [
+    "CallPage",
     "CallRow",
+    "DaySums",
     "Desk",
     "Hidden",
     "ItemRow",
+    "ItemSums",
     "JudgedItem",
+    "Match",
+    "Options",
+    "Outcome",
     "ReviewedItem",
     "Selection",
+    "Sort",
+    "Sums",
+    "Trend",
     "action_of",
     "admitted",
     "needs",

@@ -18,7 +18,7 @@ from qc.errors import Forbidden, NotFound
 from qc.evaluation.reviews import Bar, ReviewEvaluation, compare_reviews
 from qc.redact import discreet, hits_of, masked, unnumbered
 from qc.result import Failure, Inspection, RoleDecision
-from qc.store import CallRow, ItemRow, Selection, Store
+from qc.store import CallPage, CallRow, DaySums, ItemRow, ItemSums, Options, Selection, Sort, Store, Sums
 from qc.store.selection import Bounds
 
 
@@ -76,6 +76,47 @@ class Desk:
     def calls(self, selection: Selection | None = None) -> tuple[CallRow, ...]:
         """Calls with their scores, to list."""
         return self._rows(Action.SEE_CALLS, selection)
+
+    @needs(Action.SEE_CALLS)
+    def call_page(
+        self,
+        selection: Selection | None = None,
+        sort: Sort = Sort.START,
+        *,
+        descending: bool = True,
+        offset: int = 0,
+        size: int = 50,
+    ) -> CallPage:
+        """Some of those calls, sorted in the database; where the selection has a text, with the masked words around
+        it. A search is in the trail, the text is not."""
+        inside = self._inside(Action.SEE_CALLS, selection)
+        page = self._store.lists.page(inside, sort, descending=descending, offset=offset, size=size)
+        if inside.text.strip():
+            at = (Action.SEE_CALLS, repr((inside, offset)))
+            if at != self._last:
+                self.remember("search", detail={"found": page.total, "shown": len(page.rows)})
+                self._last = at
+        return page
+
+    @needs(Action.SEE_CALLS)
+    def options(self, selection: Selection | None = None) -> Options:
+        """What there is to filter those calls by."""
+        return self._store.lists.options(self._inside(Action.SEE_CALLS, selection))
+
+    @needs(Action.SEE_OVERVIEW)
+    def sums(self, selection: Selection | None = None) -> Sums:
+        """Figures of the calls that `counted` gives."""
+        return self._store.lists.sums(self._inside(Action.SEE_OVERVIEW, selection))
+
+    @needs(Action.SEE_OVERVIEW)
+    def days(self, selection: Selection | None = None) -> tuple[DaySums, ...]:
+        """The same by day."""
+        return self._store.lists.days(self._inside(Action.SEE_OVERVIEW, selection))
+
+    @needs(Action.SEE_OVERVIEW)
+    def item_sums(self, selection: Selection | None = None) -> tuple[ItemSums, ...]:
+        """The same by item."""
+        return self._store.lists.items(self._inside(Action.SEE_OVERVIEW, selection))
 
     @needs(Action.SEE_CALLS)
     def items(self, selection: Selection | None = None) -> tuple[ItemRow, ...]:
@@ -189,6 +230,9 @@ class Desk:
     def _inside(self, action: Action, selection: Selection | None) -> Selection:
         selection = selection or Selection()
         far = reach(self.user, action)
+        if selection.text.strip():  # who finds what is said could ask for it word by word
+            self.require(Action.SEE_CALL)
+            far = min(far, reach(self.user, Action.SEE_CALL))
         if far is Reach.ALL:
             return selection
         teams = tuple(sorted(self.user.teams)) if far is Reach.TEAMS else ()

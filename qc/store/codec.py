@@ -249,8 +249,13 @@ def inspection_from_row(row: RowMapping, call: Call, items: Sequence[ItemResult]
         results=tuple(items),
         not_scorable=None if reason is None else _MESSAGE.validate_json(reason),
     )
-    hits = None if row["hits"] is None else _HITS.validate_json(row["hits"])
+    hits = None if row["hits"] is None else hits_from_json(row["hits"])
     return Inspection(id=row["id"], call=call, score=score, run=_RUN.validate_json(row["run"]), hits=hits)
+
+
+def hits_from_json(document: str) -> tuple[Hit, ...]:
+    """Private data that was found."""
+    return _HITS.validate_json(document)
 
 
 def run_to_json(run: RunInfo) -> str:

@@ -123,6 +123,17 @@ def read_failures(connection: Connection) -> tuple[Failure, ...]:
 
 def read_call_rows(connection: Connection, selection: Selection) -> Iterator[CallRow]:
     """Calls with their current score."""
+    query = _call_rows().where(inspections.c.current & selection.condition()).order_by(*_ORDER)
+    yield from (codec.call_row(row) for row in _streamed(connection, query))
+
+
+def call_rows_of(connection: Connection, inspection_ids: Sequence[str]) -> Iterator[CallRow]:
+    """Calls by their inspections, in no order."""
+    query = _call_rows().where(inspections.c.id.in_(inspection_ids))
+    yield from (codec.call_row(row) for row in _rows(connection, query))
+
+
+def _call_rows() -> Select[Any]:
     path = (
         select(names.c.path)
         .where(names.c.recording_id == calls.c.recording_id)
@@ -130,17 +141,11 @@ def read_call_rows(connection: Connection, selection: Selection) -> Iterator[Cal
         .limit(1)
         .scalar_subquery()
     )
-    query = (
-        select(
-            inspections.c.id.label("inspection_id"),
-            path.label("path"),
-            *_columns(CallRow, calls.c, inspections.c, but={"inspection_id", "path", "scorable"}),
-        )
-        .select_from(_JUDGED)
-        .where(inspections.c.current & selection.condition())
-        .order_by(*_ORDER)
-    )
-    yield from (codec.call_row(row) for row in _streamed(connection, query))
+    return select(
+        inspections.c.id.label("inspection_id"),
+        path.label("path"),
+        *_columns(CallRow, calls.c, inspections.c, but={"inspection_id", "path", "scorable"}),
+    ).select_from(_JUDGED)
 
 
 def read_item_rows(connection: Connection, selection: Selection) -> Iterator[ItemRow]:

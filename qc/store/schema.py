@@ -94,6 +94,7 @@ inspections = Table(
     Column("hits", Words, comment="JSON of qc.private.Hit; NULL: nobody looked for private data yet"),
     UniqueConstraint("call", "judging"),
     Index("ix_inspections_current", "current"),
+    Index("ix_inspections_shown", "current", "call", "percent", "passed", "critical_failed"),
 )
 
 item_results = Table(
@@ -101,7 +102,7 @@ item_results = Table(
     tables,
     Column("inspection_id", ForeignKey("inspections.id", ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, primary_key=True),
-    Column("item", Words, nullable=False, index=True),
+    Column("item", Words, nullable=False),
     Column("section", Words, nullable=False),
     Column("kind", String(16), nullable=False),
     Column("weight", Float, nullable=False),
@@ -114,7 +115,22 @@ item_results = Table(
     Column("threshold", Float),
     Column("explanation", Words, nullable=False, comment="JSON of qc.result.Message"),
     Column("demoted", Words, comment="JSON of qc.result.Message: why it is only advice"),
+    Index("ix_item_results_item", "item", "value", "kind", "inspection_id"),
+    Index("ix_item_results_check", "check_name", "measured", "threshold", "value", "inspection_id"),
 )
+
+spoken = Table(
+    "spoken",
+    tables,
+    Column("id", Integer, primary_key=True),
+    Column("inspection_id", ForeignKey("inspections.id", ondelete="CASCADE"), nullable=False),
+    Column("folded", Words, nullable=False, comment="masked utterances, a line each, as they are compared"),
+    Column("turns", Words, nullable=False, comment="JSON: index, role, start and end of each utterance"),
+    Column("text", Words, nullable=False, comment="the same lines, as everybody may read them"),
+    UniqueConstraint("inspection_id"),
+)
+"""What is said in current inspections, to be searched. Its index of trigrams, SQLite's ``spoken_index`` with its
+triggers and PostgreSQL's ``ix_spoken_trigrams``, is made by a migration alone: SQLAlchemy has no words for it."""
 
 reviews = Table(
     "reviews",

@@ -19,6 +19,7 @@ from qc.store.database import Database
 from qc.store.failing import FailedFile
 from qc.store.ledger import Ledger
 from qc.store.life import Life
+from qc.store.lists import Lists
 from qc.store.night import FlaggedItem
 from qc.store.rows import CallRow, FindingRow, ItemRow, JudgedItem, ReviewedItem
 from qc.store.schema import by_text, calls, inspections, names
@@ -46,6 +47,8 @@ class Store:
         """Who did what: read, verified, cut. `record` adds to it."""
         self.life = Life(self._database)
         """Erasure, holds, retention and files that were written."""
+        self.lists = Lists(self._database)
+        """Pages of calls, what there is to choose from, and figures of many calls."""
 
     @classmethod
     def of(cls, settings: Settings, *, create: bool = True) -> Self:

@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
-from qc.store.schema import calls, findings, inspections, item_results, reviews, role_decisions
+from qc.store.schema import calls, findings, inspections, item_results, reviews, role_decisions, spoken
 from qc.store.sightings import chunks
 
 GONE = "…"
@@ -51,6 +51,7 @@ def take_words(connection: Connection, recording_ids: Collection[str], at: datet
                 same &= findings.c[name] == row[name]
             notes = {name: row[name] and _sayable(row[name]) for name in ("note", "masked_note")}
             connection.execute(update(findings).where(same).values(**notes, quote="", masked=""))
+        connection.execute(delete(spoken).where(spoken.c.inspection_id.in_(of_inspection)))
         connection.execute(update(reviews).where(reviews.c.inspection_id.in_(of_inspection)).values(reason=GONE))
         connection.execute(update(role_decisions).where(role_decisions.c.recording_id.in_(chunk)).values(reason=GONE))
     return changed

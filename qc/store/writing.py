@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, delete, exists, insert, select, update
 from qc.call import Call, Metadata, Recording
 from qc.redact import masked
 from qc.result import Failure, Inspection, RoleDecision
-from qc.store import codec
+from qc.store import codec, spoken
 from qc.store.erasing import erased_among
 from qc.store.schema import (
     calls,
@@ -50,6 +50,7 @@ def save_inspection(connection: Connection, inspection: Inspection) -> None:
         connection.execute(insert(inspections).values(**row, call=key, current=False, saved_at=_now()))
         _save_items(connection, inspection)
     _make_current(connection, recording.id, known)
+    _let_be_found(connection, known)
 
 
 def save_name(connection: Connection, recording_id: str, path: str) -> None:
@@ -157,6 +158,20 @@ def _make_current(connection: Connection, recording_id: str, inspection_id: str)
     others = inspections.c.call.in_(of_recording) & inspections.c.current & (inspections.c.id != inspection_id)
     connection.execute(update(inspections).where(others).values(current=False))
     connection.execute(update(inspections).where(inspections.c.id == inspection_id).values(current=True))
+
+
+def _let_be_found(connection: Connection, inspection_id: str) -> None:
+    """What is stored of the current inspection can be searched, and of no other one of its recording."""
+    judged = inspections.join(calls, inspections.c.call == calls.c.id)
+    columns = (calls.c.recording_id, calls.c.call, calls.c.metadata, calls.c.wordless_since, inspections.c.hits)
+    row = connection.execute(select(*columns).select_from(judged).where(inspections.c.id == inspection_id)).mappings()
+    stored = row.one()
+    of_recording = select(inspections.c.id).select_from(judged).where(calls.c.recording_id == stored["recording_id"])
+    known = spoken.known_among(connection, connection.scalars(of_recording).all())
+    spoken.forget(connection, known - {inspection_id})
+    if inspection_id not in known and stored["hits"] is not None and stored["wordless_since"] is None:
+        transcript = codec.call_from_row(stored).transcript
+        spoken.remember(connection, inspection_id, transcript, codec.hits_from_json(stored["hits"]))
 
 
 def _exists(connection: Connection, table: Table, key: str) -> bool:

@@ -18,7 +18,7 @@ from qc.errors import Forbidden, NotFound, QcError
 from qc.evaluation.reviews import Bar
 from qc.private import Hit, Kind
 from qc.result import Failure, Inspection, Review, ReviewKind
-from qc.store import Store
+from qc.store import Selection, Store
 from qc.ui.shell import PAGES
 from tests.store.samples import make_call, make_inspection
 
@@ -41,10 +41,18 @@ OF_MANY: dict[str, Callable[[Desk], Iterator[str | None]]] = {
     "counted_items": lambda desk: (row.call_id for row in desk.counted_items()),
     "calls": lambda desk: (row.call_id for row in desk.calls()),
     "items": lambda desk: (row.call_id for row in desk.items()),
+    "call_page": lambda desk: (row.call_id for row in desk.call_page().rows),
     "lessons": lambda desk: (one.call.metadata.call_id for one in desk.lessons()),
     "profiles": lambda desk: (one.call.metadata.call_id for one in desk.profiles()),
 }
 """What lists calls, by their ids."""
+FIGURES: dict[str, Callable[[Desk], int]] = {
+    "options": lambda desk: sum(desk.options().languages.values()),
+    "sums": lambda desk: desk.sums().calls,
+    "days": lambda desk: sum(day.scored for day in desk.days()),
+    "item_sums": lambda desk: sum(item.applies for item in desk.item_sums()),
+}
+"""What is worked out from calls: of how many."""
 OF_NONE: dict[str, Callable[[Desk], object]] = {
     "failures": lambda desk: desk.failures(),
     "named": lambda desk: desk.named(()),
@@ -90,7 +98,7 @@ def desk_of(store: Store, user: User, tmp_path: Path) -> Desk:
 
 
 def test_every_method_has_a_rule_and_is_tried() -> None:
-    assert set(METHODS) == {*OF_ONE, *OF_MANY, *OF_NONE}
+    assert set(METHODS) == {*OF_ONE, *OF_MANY, *FIGURES, *OF_NONE}
     assert [name for name, method in METHODS.items() if action_of(method) is None] == []
 
 
@@ -136,6 +144,48 @@ def test_many_calls(store: Store, tmp_path: Path, role: UserRole, name: str) -> 
         return
     inside = {place for place, who in PLACES.items() if may(user, action, Subject(*who))}
     assert set(OF_MANY[name](desk)) == inside
+
+
+@pytest.mark.parametrize("role", UserRole)
+@pytest.mark.parametrize("name", FIGURES)
+def test_figures_are_of_calls_in_reach(store: Store, tmp_path: Path, role: UserRole, name: str) -> None:
+    user = user_of(role)
+    desk = desk_of(store, user, tmp_path)
+    action = action_of(METHODS[name])
+    assert action is not None
+    if not may(user, action):
+        with pytest.raises(Forbidden):
+            FIGURES[name](desk)
+        return
+    assert FIGURES[name](desk) == sum(may(user, action, Subject(*who)) for who in PLACES.values())
+
+
+@pytest.mark.parametrize("role", UserRole)
+def test_what_is_said_is_searched_in_calls_that_may_be_read(store: Store, tmp_path: Path, role: UserRole) -> None:
+    """An admin lists calls and reads none."""
+    user = user_of(role)
+    desk = desk_of(store, user, tmp_path)
+    asked = Selection(text="我的电话是[")
+    if not (may(user, Action.SEE_CALLS) and may(user, Action.SEE_CALL)):
+        with pytest.raises(Forbidden):
+            desk.call_page(asked)
+        return
+    page = desk.call_page(asked)
+    assert {row.call_id for row in page.rows} == {
+        place for place, who in PLACES.items() if may(user, Action.SEE_CALL, Subject(*who))
+    }
+    assert page.total == len(page.rows) == len(page.matches)
+    assert {one.text for found in page.matches.values() for one in found} == {"我的电话是[电话]"}
+    assert desk.call_page(Selection(text=SECRET)).total == 0
+
+
+def test_a_search_is_in_the_trail_without_what_was_asked(store: Store, tmp_path: Path) -> None:
+    desk = desk_of(store, user_of(UserRole.REVIEWER), tmp_path)
+    for _ in range(2):
+        desk.call_page(Selection(text="我的电话"))
+    events = [one.event for one in store.trail.newest(9) if one.event.action == "search"]
+    assert [dict(event.detail) for event in events] == [{"found": 2, "shown": 2}]
+    assert "我的电话" not in repr(store.trail.newest(9))
 
 
 @pytest.mark.parametrize("role", UserRole)

@@ -42,12 +42,18 @@ def downgrade(url: str, version: str) -> None:
     database.close()
 
 
+def ours(name: str | None, kind: str, _: object) -> bool:
+    """Not the index of what is said, for which SQLAlchemy has no words; tests/store/test_spoken.py sees to it."""
+    return not str(name).startswith(("spoken_index", "ix_spoken_trigrams"))
+
+
 def test_migrations_make_the_schema_of_the_code(new_store_url: str) -> None:
     with pytest.raises(StoreError, match="none yet"):
         Store(new_store_url, create=False)
     Store(new_store_url).close()
     with Database(new_store_url).reading() as connection:
-        assert compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), tables) == []
+        compared = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": ours})
+        assert compare_metadata(compared, tables) == []
 
 
 def test_an_older_database_is_migrated_with_what_is_in_it(store_url: str) -> None:

@@ -35,7 +35,7 @@ def filled(store: Store, name: str = "call-1", **metadata: object) -> str:
     assert ledger.finish(recording.id, [inspection, make_inspection(inspection.call, judging="J2")])
     store.decide_roles(
         RoleDecision(recording.id, 1, "Li", "she says so", AT),
-        make_inspection(inspection.call, listening="L1+agent1"),
+        replace(make_inspection(inspection.call, listening="L1+agent1"), hits=()),
         make_inspection(inspection.call, judging="J2").id,
     )
     store.save_review(Review(inspection.id, "opening", ReviewKind.REVIEW, 1.0, "Li", "she says 您好", AT))

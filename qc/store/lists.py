@@ -1,0 +1,51 @@
+"""Many calls at once, worked out in the database: `Lists`."""
+
+from __future__ import annotations
+
+from qc.store import paging, summing
+from qc.store.database import Database
+from qc.store.paging import CallPage, Options, Sort
+from qc.store.selection import Selection
+from qc.store.summing import DaySums, ItemSums, Sums
+
+
+class Lists:
+    """Of current scores. Every method raises StoreError when the database does not serve."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def page(
+        self,
+        selection: Selection | None = None,
+        sort: Sort = Sort.START,
+        *,
+        descending: bool = True,
+        offset: int = 0,
+        size: int = 50,
+    ) -> CallPage:
+        """Some of the selected calls, sorted; the order is the same however often it is asked for."""
+        with self._database.reading() as connection:
+            return paging.read_page(
+                connection, selection or Selection(), sort, descending=descending, offset=offset, size=size
+            )
+
+    def options(self, selection: Selection | None = None) -> Options:
+        """What there is to filter by."""
+        with self._database.reading() as connection:
+            return paging.read_options(connection, selection or Selection())
+
+    def sums(self, selection: Selection | None = None) -> Sums:
+        """Figures of the selected calls."""
+        with self._database.reading() as connection:
+            return summing.read_sums(connection, selection or Selection())
+
+    def days(self, selection: Selection | None = None) -> tuple[DaySums, ...]:
+        """The same by day."""
+        with self._database.reading() as connection:
+            return summing.read_days(connection, selection or Selection())
+
+    def items(self, selection: Selection | None = None) -> tuple[ItemSums, ...]:
+        """The same by item."""
+        with self._database.reading() as connection:
+            return summing.read_items(connection, selection or Selection())
