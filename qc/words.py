@@ -53,8 +53,15 @@ class Words:
 
 @cache
 def catalogue(folder: Path, language: str) -> Mapping[str, str]:
-    """Key -> sentence; nested mappings are joined by dots."""
-    return dict(_flat("", yaml.safe_load((folder / f"{language}.yaml").read_text("utf-8"))))
+    """Key -> sentence, of all files in the language's folder; nested mappings are joined by dots. Raises ValueError for
+    a key that is in two files."""
+    found: dict[str, str] = {}
+    for file in sorted((folder / language).glob("*.yaml")):
+        for key, sentence in _flat("", yaml.safe_load(file.read_text("utf-8"))):
+            if key in found:
+                raise ValueError(f"{file}: {key} is in another file, too")
+            found[key] = sentence
+    return found
 
 
 def _flat(prefix: str, node: Mapping[str, object]) -> list[tuple[str, str]]:

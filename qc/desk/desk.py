@@ -2,53 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from qc import site as sites
-from qc.access import LOCAL, Action, Reach, Reason, Subject, User, may, reach
-from qc.audit import Entry, Event, Verification
+from qc.access import LOCAL, Action, Reason, Subject
+from qc.audit import Entry, Verification
 from qc.batch.channels import decide
-from qc.config import Settings
-from qc.desk.opening import found_in, store_of
+from qc.desk.base import Base
 from qc.desk.rights import needs
 from qc.desk.unmasking import Hidden, hidden, masked_but
-from qc.errors import Forbidden, NotFound
+from qc.errors import NotFound
 from qc.evaluation.reviews import Bar, ReviewEvaluation, compare_reviews
-from qc.redact import discreet, hits_of, masked, unnumbered
+from qc.redact import discreet, masked, unnumbered
 from qc.result import Failure, Inspection, RoleDecision
-from qc.store import CallPage, CallRow, DaySums, ItemRow, ItemSums, Options, Selection, Sort, Store, Sums
-from qc.store.selection import Bounds
+from qc.store import CallPage, CallRow, DaySums, ItemRow, ItemSums, Options, Selection, Sort, Sums
 
 
-class Desk:
+class Desk(Base):
     """What `user` may see and do, at `origin` (``local``, or an address of the network).
 
     Every method raises Forbidden when no role of the user allows it at all, and NotFound for a call out of reach, in
     the same words as for a call that there is not. What it gives is masked; what it shows of one call is in the trail.
     """
-
-    def __init__(self, store: Store, settings: Settings, user: User, *, origin: str = "local") -> None:
-        self.user, self.settings, self.origin = user, settings, origin
-        self._store = store
-        self._revealed: dict[str, set[int]] = {}
-        self._last: tuple[Action, str] | None = None
-
-    @classmethod
-    def open(cls, settings: Settings, user: User, *, origin: str = "local") -> Desk:
-        """A desk at the store of `settings`, which is opened once a process. Raises StoreError."""
-        return cls(store_of(settings), settings, user, origin=origin)
-
-    def may(self, action: Action, subject: Subject | None = None) -> bool:
-        """Whether the user may do it, to this subject or to anything at all."""
-        return may(self.user, action, subject)
-
-    def require(self, action: Action) -> None:
-        """Raise Forbidden, and remember it, when the user may not do it to anything at all."""
-        if not may(self.user, action):
-            self.remember("refused", detail={"asked": action.value})
-            raise Forbidden(f"{self.user.id} has no right to {action.value.replace('_', ' ')}; ask an administrator")
 
     @needs(Action.SEE_OVERVIEW)
     def counted(self, selection: Selection | None = None) -> tuple[CallRow, ...]:
@@ -207,51 +183,3 @@ class Desk:
         """Look at every entry of the trail, and at its anchor."""
         self.remember(Action.SEE_TRAIL.value, detail={"verified": 1})
         return self._store.trail.verify()
-
-    def remember(
-        self,
-        action: str,
-        inspection: Inspection | None = None,
-        span: tuple[float, float] | None = None,
-        detail: Mapping[str, str | int | float] | None = None,
-    ) -> None:
-        """Add to the trail what this user does. Raises when that cannot be kept: then it must not be done."""
-        subject = inspection.call.recording.id if inspection else ""
-        event = Event(datetime.now(UTC), self.user.id, self.origin, action, subject, span, detail or {})
-        self._store.record(event)
-
-    def _remember_once(self, action: Action, inspection: Inspection | None) -> None:
-        """A page is drawn again at every click; looking on is not looking again."""
-        at = (action, inspection.id if inspection else "")
-        if at != self._last:
-            self.remember(action.value, inspection)
-            self._last = at
-
-    def _inside(self, action: Action, selection: Selection | None) -> Selection:
-        selection = selection or Selection()
-        far = reach(self.user, action)
-        if selection.text.strip():  # who finds what is said could ask for it word by word
-            self.require(Action.SEE_CALL)
-            far = min(far, reach(self.user, Action.SEE_CALL))
-        if far is Reach.ALL:
-            return selection
-        teams = tuple(sorted(self.user.teams)) if far is Reach.TEAMS else ()
-        return replace(selection, bounds=Bounds(teams, (self.user.agent,) if self.user.agent else ()))
-
-    def _rows(self, action: Action, selection: Selection | None) -> tuple[CallRow, ...]:
-        return tuple(row.masked() for row in self._store.each_call_row(self._inside(action, selection)))
-
-    def _items(self, action: Action, selection: Selection | None) -> tuple[ItemRow, ...]:
-        return tuple(row.masked() for row in self._store.each_item_row(self._inside(action, selection)))
-
-    def _masked(self, action: Action, selection: Selection | None) -> Iterator[Inspection]:
-        self._remember_once(action, None)
-        found = self._store.inspections(self._inside(action, selection))
-        return (masked(one, sites.of(self.settings)) for one in found)
-
-    def _reached(self, action: Action, key: str) -> Inspection:
-        inspection, subject = found_in(self._store, key)
-        if not may(self.user, action, subject):
-            self.remember("refused", inspection, detail={"asked": action.value})
-            raise NotFound(f"{key}: no such call in {self._store.name}")
-        return replace(inspection, hits=hits_of(inspection, sites.of(self.settings)))
