@@ -47,6 +47,15 @@ class Base:
             self.remember("refused", detail={"asked": action.value})
             raise Forbidden(f"{self.user.id} has no right to {action.value.replace('_', ' ')}; ask an administrator")
 
+    def newest(self) -> datetime | None:
+        """When the newest call began that the user may list or sum up, by the centre's clock."""
+        found = [
+            self._store.lists.newest(self._inside(action, None))
+            for action in (Action.SEE_CALLS, Action.SEE_OVERVIEW)
+            if may(self.user, action)
+        ]
+        return max((one for one in found if one is not None), default=None)
+
     def remember(
         self,
         action: str,

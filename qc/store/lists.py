@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from qc.store import paging, summing
 from qc.store.database import Database
 from qc.store.paging import CallPage, Options, Sort
@@ -29,6 +31,11 @@ class Lists:
             return paging.read_page(
                 connection, selection or Selection(), sort, descending=descending, offset=offset, size=size
             )
+
+    def newest(self, selection: Selection | None = None) -> datetime | None:
+        """When the newest of the selected calls began, by the centre's clock; None where no start is known."""
+        with self._database.reading() as connection:
+            return paging.read_newest(connection, selection or Selection())
 
     def options(self, selection: Selection | None = None) -> Options:
         """What there is to filter by."""

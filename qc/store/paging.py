@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -84,6 +85,13 @@ def read_page(
     found = {row.inspection_id: row for row in call_rows_of(connection, page)}
     said = matches(connection, page, selection.text, _SHOWN)
     return CallPage(tuple(found[one] for one in page), total, offset, said)
+
+
+def read_newest(connection: Connection, selection: Selection) -> datetime | None:
+    """From the index on the start: no call is counted."""
+    chosen = inspections.c.current & selection.condition() & calls.c.start.is_not(None)
+    query = select(calls.c.start).select_from(_JUDGED).where(chosen)
+    return connection.scalar(query.order_by(calls.c.start.desc()).limit(1))
 
 
 def read_options(connection: Connection, selection: Selection) -> Options:

@@ -39,6 +39,13 @@ ICONS = {
     "rules": ":material/rule:",
     "trail": ":material/policy:",
 }
+GROUPS = {
+    "night": ("overview", "calls", "call"),
+    "teach": ("coaching", "agents"),
+    "rules": ("accuracy", "rules"),
+    "account": ("trail",),
+}
+"""The pages in the navigation, under their headings."""
 LANGUAGE = "lang"
 """Key of the language selector, and its name in the URL."""
 _HERE = "qc_here"
@@ -111,8 +118,8 @@ def choose_language(settings: Settings) -> Words:
     return words
 
 
-def pages(words: Words, user: User) -> list[st.Page]:
-    """The user's navigation, in order; the way to each is kept for `go` and `link`."""
+def pages(words: Words, user: User) -> dict[str, list[st.Page]]:
+    """The user's navigation by heading; the way to each page is kept for `go` and `link`."""
     folder = Path(__file__).parent / "pages"
     allowed = [name for name, action in PAGES.items() if may(user, action)]
     links = {
@@ -126,7 +133,8 @@ def pages(words: Words, user: User) -> list[st.Page]:
         for name in allowed
     }
     st.session_state[_LINKS] = links
-    return list(links.values())
+    grouped = {words(f"group.{name}"): [links[one] for one in group if one in links] for name, group in GROUPS.items()}
+    return {heading: group for heading, group in grouped.items() if group}
 
 
 def name_of(page: st.Page) -> str:

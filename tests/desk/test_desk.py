@@ -5,12 +5,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from qc.access import LOCAL, Action, Reason, Subject, User, UserRole, may
+from qc.access import LOCAL, Action, Reach, Reason, Subject, User, UserRole, may, reach
 from qc.cli.trail import RECORDED
 from qc.config import Settings
 from qc.desk import Desk, action_of
@@ -24,8 +25,8 @@ from tests.store.samples import make_call, make_inspection
 
 PLACES = {"own": ("A01", "East"), "team": ("A02", "East"), "foreign": ("A03", "West"), "unknown": (None, None)}
 """Whose the calls are, as seen by agent A01 and by the others of team East."""
-ASKS_NOTHING = {"may", "require", "remember", "open"}
-"""They give away nothing of what is stored."""
+ASKS_NOTHING = {"may", "require", "remember", "open", "newest"}
+"""They give away nothing of what is stored, or ask for two rights themselves."""
 Try = Callable[[Desk, str], object]
 OF_ONE: dict[str, Try] = {
     "call": lambda desk, key: desk.call(key),
@@ -105,6 +106,19 @@ def test_every_method_has_a_rule_and_is_tried() -> None:
 def test_every_action_is_a_methods_a_pages_or_a_commands() -> None:
     used = {*PAGES.values(), *RECORDED.values(), *(action_of(method) for method in METHODS.values())}
     assert set(Action) - used <= {Action.HOLD, Action.ERASE}
+
+
+@pytest.mark.parametrize("role", UserRole)
+def test_the_newest_call_is_one_in_reach(store: Store, tmp_path: Path, role: UserRole) -> None:
+    user = user_of(role)
+    late = make_call("late")
+    metadata = replace(late.metadata, agent="A03", team="West", start=datetime(2031, 1, 1))
+    store.save(make_inspection(replace(late, metadata=metadata)))
+    newest = desk_of(store, user, tmp_path).newest()
+    everything = Reach.ALL in (reach(user, Action.SEE_CALLS), reach(user, Action.SEE_OVERVIEW))
+    nothing = not may(user, Action.SEE_CALLS) and not may(user, Action.SEE_OVERVIEW)
+    assert (newest is None) == nothing
+    assert (newest == datetime(2031, 1, 1)) == everything
 
 
 @pytest.mark.parametrize("role", UserRole)

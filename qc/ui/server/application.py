@@ -12,9 +12,10 @@ from starlette.middleware import Middleware
 
 from qc.config import Settings
 from qc.desk import recorder
+from qc.ui.server import downloads, links, start
 from qc.ui.server import gate as gates
-from qc.ui.server import links, start
 from qc.ui.server.door import Door
+from qc.ui.server.downloads import Downloads
 from qc.ui.server.gate import Gate
 from qc.ui.server.media import Media
 from qc.ui.server.routes import routes
@@ -30,18 +31,19 @@ def parts(settings: Settings) -> dict[str, Any]:
     gate = Gate(settings, recorder(settings))
     gates.install(gate)
     media = links.of(gate)
+    made = downloads.of(gate)
     media.passes  # noqa: B018 (the key is made, or the reason why not is told, now)
     return {
-        "routes": routes(media, links.base()),
+        "routes": routes(media, made, links.base()),
         "middleware": [Middleware(Door, gate, links.base())],
-        "lifespan": _lifespan(media),
+        "lifespan": _lifespan(media, made),
     }
 
 
-def _lifespan(media: Media) -> Any:
+def _lifespan(media: Media, made: Downloads) -> Any:
     @asynccontextmanager
     async def lifespan(app: object) -> AsyncIterator[None]:
-        task = asyncio.create_task(_sweep(media))
+        task = asyncio.create_task(_sweep(media, made))
         try:
             yield
         finally:
@@ -49,11 +51,13 @@ def _lifespan(media: Media) -> Any:
             with suppress(asyncio.CancelledError):
                 await task
             media.copies.close()
+            made.close()
 
     return lifespan
 
 
-async def _sweep(media: Media) -> None:
+async def _sweep(media: Media, made: Downloads) -> None:
     while True:
         await asyncio.sleep(_SWEEP)
         media.copies.drop_unused()
+        made.drop_old()

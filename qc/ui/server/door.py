@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from qc.errors import QcError
 from qc.ui.server import complaints, headers
 from qc.ui.server.gate import Gate
-from qc.ui.server.media import Refused
+from qc.ui.server.refused import Refused
 from qc.ui.server.routes import VISITOR
 from qc.ui.server.sessions import Session
 from qc.ui.server.visit import SESSION_COOKIE, Visit, of_scope

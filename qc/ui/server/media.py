@@ -15,18 +15,11 @@ from qc.ui.server.gate import Gate
 from qc.ui.server.key import link_key
 from qc.ui.server.passes import Pass, Passes, Spans, Variant
 from qc.ui.server.played import Played
+from qc.ui.server.refused import Refused
 from qc.ui.server.sessions import Session
 from qc.ui.server.visitor import Outcome, Visitor
 
 _NEEDED = {Variant.MASKED: (Action.HEAR_CALL,), Variant.RAW: (Action.HEAR_CALL, Action.UNMASK)}
-
-
-class Refused(Exception):
-    """`code` is for the trail; whoever asks is told nothing."""
-
-    def __init__(self, code: str, subject: str = "") -> None:
-        super().__init__(code)
-        self.code, self.subject = code, subject
 
 
 class Media:

@@ -1,4 +1,4 @@
-"""Our own addresses in the server: audio by a link, and a new link for one that grows old.
+"""Our own addresses in the server: audio by a link, a new link for one that grows old, and files that a page made.
 
 Every refusal is the same 404, so that nobody learns whether a call exists, whose it is or why they may not.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import chain
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
@@ -15,9 +16,11 @@ from starlette.routing import BaseRoute, Route
 
 from qc.errors import QcError
 from qc.ui.server import complaints, content, ranges
-from qc.ui.server.media import Media, Refused
+from qc.ui.server.downloads import Download, Downloads
+from qc.ui.server.media import Media
 from qc.ui.server.passes import Pass
 from qc.ui.server.played import PART
+from qc.ui.server.refused import Refused
 from qc.ui.server.visit import of_scope
 from qc.ui.server.visitor import Visitor
 from qc.ui.server.wav import Wav
@@ -26,7 +29,10 @@ VISITOR = "qc.visitor"
 """Key of the scope under which the door leaves who asks."""
 
 
-def routes(media: Media, base: str = "") -> list[BaseRoute]:
+_PIECE = 1024 * 1024
+
+
+def routes(media: Media, downloads: Downloads, base: str = "") -> list[BaseRoute]:
     """For `st.App`. `base`: the path below which the dashboard is, as ``/qc``, or empty."""
 
     def audio(request: Request) -> Response:
@@ -45,12 +51,25 @@ def routes(media: Media, base: str = "") -> list[BaseRoute]:
             {"link": f"{base}/qc/audio/{media.passes.token(media.renewed(one))}"}, headers={"Cache-Control": "no-store"}
         )
 
+    def file(request: Request) -> Response:
+        visitor: Visitor = request.scope[VISITOR]
+        try:
+            one = downloads.admit(visitor, request.path_params["token"])
+            if request.method == "GET":
+                media.gate.note(visitor, "downloaded", detail={"action": one.action.value, "bytes": one.size})
+        except Refused as refused:
+            return _refused(media, visitor, refused)
+        except QcError as error:
+            return _failed(error)
+        return StreamingResponse(_whole(one), headers=_attached(one), media_type=one.media_type)
+
     def nothing(request: Request) -> Response:
         return _nothing()
 
     return [
         Route(f"{base}/qc/audio/{{token}}", audio, methods=["GET"]),
         Route(f"{base}/qc/renew/{{token}}", renew, methods=["POST"]),
+        Route(f"{base}/qc/file/{{token}}", file, methods=["GET"]),
         Route(f"{base}/qc/{{rest:path}}", nothing),
     ]
 
@@ -112,6 +131,22 @@ def _given(
                 media.gate.note(visitor, "played", heard.id, detail, (new[0], max(end, new[0])))
             yield piece
             at += len(piece)
+
+
+def _whole(one: Download) -> Iterator[bytes]:
+    for at in range(0, one.size, _PIECE):
+        yield one.read(at, _PIECE)
+
+
+def _attached(one: Download) -> dict[str, str]:
+    """A browser saves it and does not look into it."""
+    return {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(one.name, safe='')}",
+        "Content-Length": str(one.size),
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
 
 
 def _refused(media: Media, visitor: Visitor, refused: Refused) -> Response:

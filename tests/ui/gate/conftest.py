@@ -20,6 +20,7 @@ from qc.config import Settings
 from qc.result import Inspection
 from qc.store import Store
 from qc.ui.server.door import Door
+from qc.ui.server.downloads import Downloads
 from qc.ui.server.gate import Gate
 from qc.ui.server.media import Media
 from qc.ui.server.passes import Spans, Variant
@@ -128,8 +129,13 @@ class Site:
         self.clock = clock
         self.gate = Gate(settings, self.events.append, clock)
         self.media = Media(self.gate)
+        self.downloads = Downloads(self.gate)
         self.app = Starlette(
-            routes=[*routes(self.media), Route("/{path:path}", _page), WebSocketRoute("/_stcore/stream", _socket)],
+            routes=[
+                *routes(self.media, self.downloads),
+                Route("/{path:path}", _page),
+                WebSocketRoute("/_stcore/stream", _socket),
+            ],
             middleware=[Middleware(Door, self.gate)],
         )
 

@@ -26,9 +26,10 @@ from qc.redact import spans
 from qc.result import Inspection
 from qc.store import Store
 from qc.ui.server import content
-from qc.ui.server.media import Media, Refused
+from qc.ui.server.media import Media
 from qc.ui.server.passes import Variant
 from qc.ui.server.played import PART
+from qc.ui.server.refused import Refused
 from qc.ui.server.routes import _given as streamed
 from qc.ui.server.visit import SESSION_COOKIE
 from tests.ui.gate.conftest import USERS, Clock, MakeSite, Site
