@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from unicodedata import bidirectional
 
 from qc import words
 from qc.words import LANGUAGES, clock, number, percent
@@ -12,6 +13,14 @@ from qc.words import LANGUAGES, clock, number, percent
 FOLDER = Path(__file__).with_name("catalogue")
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&^=])")
+_LINK = re.compile(r"(https?(?=:)|www(?=\.)|@(?=\w))", re.IGNORECASE)
+"""Where Streamlit's Markdown would see an address and make a link of it."""
+_JOINER = "\u2060"
+"""Has no width, and breaks the address."""
+
+LONGEST = 400
+"""Characters of a text from outside on a page; `qc export` has them all."""
+_TURNS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C, 0xFEFF))
 
 
 class Words(words.Words):
@@ -26,9 +35,18 @@ def catalogue(language: str) -> Mapping[str, str]:
     return words.catalogue(FOLDER, language)
 
 
-def plain(text: str) -> str:
-    """Text from outside for a place that reads Markdown: every sign stands for itself."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+def plain(text: str, most: int = LONGEST) -> str:
+    """Text from outside for a place that reads Markdown: `tidy`, every sign stands for itself, no address is a link."""
+    return _MARKDOWN.sub(r"\\\1", _LINK.sub(rf"\1{_JOINER}", tidy(text, most)))
 
 
-__all__ = ["LANGUAGES", "Words", "catalogue", "clock", "number", "percent", "plain"]
+def tidy(text: str, most: int = LONGEST) -> str:
+    """Text from outside on one line: at most `most` characters, nothing that turns the direction of what stands beside
+    it (Unicode Standard Annex 9, section 2), and isolated where it is written from right to left itself."""
+    line = " ".join(text.translate(_TURNS).split())
+    if len(line) > most:
+        line = f"{line[: most - 1]}…"
+    return f"\u2068{line}\u2069" if any(bidirectional(one) in ("R", "AL") for one in line) else line
+
+
+__all__ = ["LANGUAGES", "Words", "catalogue", "clock", "number", "percent", "plain", "tidy"]

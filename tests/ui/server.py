@@ -13,6 +13,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from qc.ui.shell import PAGES
+
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -69,3 +71,8 @@ def settle(page: Page) -> None:
     page.wait_for_function(
         "() => document.querySelectorAll('[data-stale=true], [data-testid=stSkeleton]').length === 0", timeout=PATIENCE
     )
+
+
+def path(name: str) -> str:
+    """Where a page is; the first one is at the root."""
+    return "/" if name == next(iter(PAGES)) else f"/{name}"

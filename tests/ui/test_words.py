@@ -14,7 +14,7 @@ import qc.ui
 from qc import words
 from qc.access import Action
 from qc.audit import ACCEPT, ANCHOR, CUT
-from qc.ui.words import LANGUAGES, Words, catalogue, clock, number, percent, plain
+from qc.ui.words import LANGUAGES, LONGEST, Words, catalogue, clock, number, percent, plain, tidy
 
 UI = Path(qc.ui.__file__).parent
 FILES = sorted(UI.rglob("*.py"))
@@ -238,6 +238,17 @@ def test_a_missing_placeholder_is_an_error_and_an_unknown_code_is_not() -> None:
 def test_text_from_outside_is_no_markdown() -> None:
     assert plain("**a** [b](c)") == r"\*\*a\*\* \[b\]\(c\)"
     assert plain("a\n# b :red[c] $d$ <i>") == r"a \# b \:red\[c\] \$d\$ \<i\>"
+
+
+def test_an_address_from_outside_is_no_link() -> None:
+    assert plain("see HTTP://x.y, www.x.y or a@b.cd") == "see HTTP\u2060\\://x\\.y, www\u2060\\.x\\.y or a@\u2060b\\.cd"
+
+
+def test_text_from_outside_is_short_and_turns_nothing_around() -> None:
+    assert tidy("a" * 10_000, 20) == "a" * 19 + "…"
+    assert tidy("\u202egpj.exe\u202c\n x") == "gpj.exe x"
+    assert tidy("\u2067عربي") == "\u2068عربي\u2069"
+    assert len(plain("*" * 10_000)) <= 2 * LONGEST
 
 
 def test_figures_are_short() -> None:

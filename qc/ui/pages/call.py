@@ -46,7 +46,7 @@ def page() -> None:
 def _head(inspection: Inspection, words: Words) -> None:
     metadata = inspection.call.metadata
     recording = inspection.call.recording
-    st.title(plain(metadata.call_id or Path(recording.path).name), anchor=False)
+    st.title(plain(metadata.call_id or Path(recording.path).name, 80), anchor=False)
     facts = [
         metadata.start.strftime("%Y-%m-%d %H:%M") if metadata.start else None,
         metadata.agent_name or metadata.agent,
@@ -58,7 +58,7 @@ def _head(inspection: Inspection, words: Words) -> None:
         clock(recording.duration),
         Path(recording.path).name,
     ]
-    st.caption(" · ".join(plain(fact) for fact in facts if fact))
+    st.caption(" · ".join(plain(fact, 80) for fact in facts if fact))
     unmasking.control(inspection, words)
     if channels.flagged(inspection):
         channels.control(inspection, words)
@@ -112,8 +112,8 @@ def _score(inspection: Inspection, words: Words) -> None:
     with st.expander(words("call.versions"), icon=":material/info:"):
         st.caption(words("call.versions_help"))
         versions = {
-            words("call.card"): run.scorecard,
-            words("call.pack"): run.language_pack,
+            words("call.card"): plain(run.scorecard),
+            words("call.pack"): plain(run.language_pack),
             words("call.listening"): run.listening,
             words("call.judging"): run.judging,
             words("call.heard_at"): run.started_at.strftime("%Y-%m-%d %H:%M"),

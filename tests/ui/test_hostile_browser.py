@@ -1,0 +1,112 @@
+"""Names and words that were made to break a page: every page stands, fits the screen and runs nothing of theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("playwright", reason="playwright is not installed")
+
+from playwright.sync_api import Browser, Page
+
+from qc.result import Inspection, Review, ReviewKind
+from qc.store import Store
+from qc.ui.shell import PAGES
+from tests.ui.night import START, inspection, script
+from tests.ui.server import CHROMIUM, browser, path, serve, settle
+from tests.ui.tab import opened
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no Chromium at {CHROMIUM}: apt-get install chromium"),
+]
+NAMES = {
+    "script": "<img src=x onerror=alert(1)><script>alert(2)</script><style>body{display:none}</style>",
+    "formula": '=HYPERLINK("http://qc.invalid","x")',
+    "markdown": "**b** [a](javascript:alert(3)) :red[x] $x^2$ `c` <b>d</b>\n# e\n| f | g |\n|---|---|",
+    "endless": "電" * 5_000 + "W" * 5_000,
+    "backwards": "\u202egpj.exe\u202c \u2066مرحبا بالعالم עברית\u2069 \u200b\ufeff",
+    "placeholders": "{0} {call} %s %(x)s {{ }} \\ ' \" ; -- {words.__class__}",
+}
+CALLS = 11
+"""Of each, so that agents are compared."""
+SIZES = {"desk": (1280, 900), "tablet": (820, 1180)}
+TO_THE_SIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+MAIN_TO_THE_SIDE = """() => { const main = document.querySelector('[data-testid=stMain]');
+  return main.scrollWidth - main.clientWidth; }"""
+
+
+def hostile(folder: Path, name: str, text: str, number: int) -> Inspection:
+    """A call with `text` in every place that comes from outside."""
+    lines = [
+        (role, pause, f"{said}{text[:300]}" if place in (1, 4) else said)
+        for place, (role, pause, said) in enumerate(
+            script(satisfied=number % 2 == 0, interrupts=number % 3 == 0, hold=False, angry=number == 4)
+        )
+    ]
+    at = START + timedelta(days=number // 3, hours=number)
+    one = inspection(folder, f"{name}-{number:02d}", name, lines, at)
+    metadata = replace(
+        one.call.metadata,
+        call_id=f"{number} {text}",
+        agent=text,
+        agent_name=f"{text} {text}"[:10_000],
+        team=text,
+        queue=text,
+        customer_class=text,
+    )
+    return replace(one, call=replace(one.call, metadata=metadata), run=replace(one.run, scorecard=text))
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("hostile")
+    url = f"sqlite:///{folder / 'qc.db'}"
+    with Store(url) as store:
+        for name, text in NAMES.items():
+            made = [hostile(folder, name, text, number) for number in range(CALLS)]
+            store.save(*made)
+            said = Review(made[0].id, made[0].score.results[0].item, ReviewKind.REVIEW, 0.0, text, text, START)
+            store.save_review(said)
+    with serve(url) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as chromium:
+        yield chromium
+
+
+def stands(page: Page) -> None:
+    """It was drawn, nothing from outside became part of it, and nothing hangs over its side."""
+    settle(page)
+    assert page.locator("[data-testid=stException]").count() == 0
+    assert page.locator("img[src=x], main script").count() == 0
+    assert page.locator("a[href^='javascript:'], a[href*='qc.invalid']").count() == 0
+    assert page.locator("[data-testid=stMain] h1").first.is_visible()
+    for over in (TO_THE_SIDE, MAIN_TO_THE_SIDE):
+        page.wait_for_function(f"() => ({over})() <= 0")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", [name for name in PAGES if name not in ("call", "review")])
+def test_pages(chromium: Browser, address: str, name: str, size: str) -> None:
+    width, height = SIZES[size]
+    with opened(chromium, address, viewport={"width": width, "height": height}) as page:
+        page.goto(f"{path(name)}?lang=en&period=all")
+        stands(page)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_call(chromium: Browser, address: str, name: str, size: str) -> None:
+    width, height = SIZES[size]
+    with opened(chromium, address, viewport={"width": width, "height": height}) as page:
+        page.goto(f"/call?lang=en&call={name}-00")
+        stands(page)
+        assert page.locator(".qc-player").count() == 1
