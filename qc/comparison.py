@@ -46,11 +46,13 @@ def scores(before: Score, after: Score) -> tuple[ItemChange, ...]:
     """The items of both, in the order of `after`, and last those that it no longer has."""
     old = {row.item: row for row in before.results}
     new = {row.item: row for row in after.results}
-    return tuple(ItemChange(name, old.get(name), new.get(name)) for name in [*new, *(one for one in old if one not in new)])
+    return tuple(
+        ItemChange(name, old.get(name), new.get(name)) for name in [*new, *(one for one in old if one not in new)]
+    )
 
 
 def _said(row: ItemResult | None) -> tuple[object, ...] | None:
-    return row and (row.kind, row.weight, row.result.value, row.demoted is not None)
+    return None if row is None else (row.kind, row.weight, row.result.value, row.demoted is not None)
 
 
 def _items(before: Scorecard, after: Scorecard) -> Iterator[CardChange]:
@@ -80,7 +82,7 @@ def _fields(section: Section, item: Item) -> dict[str, Any]:
 
 
 def _differing(item: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[CardChange]:
-    for name in [*after, *(one for one in before if one not in after)]:
+    for name in {**after, **before}:
         if before.get(name) != after.get(name):
             yield CardChange(item, name, _text(before.get(name)), _text(after.get(name)))
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qc import comparison, demotion, scorecard, scorecard_table
-from qc import site as sites
-from qc.access import Action, reach
+from qc.access import Action
+from qc.audit import code
 from qc.batch.trial import tried
 from qc.comparison import ItemChange, Trial, TriedCall
 from qc.config import Settings
@@ -18,7 +17,7 @@ from qc.desk.unmasking import masked_but
 from qc.document import text_of
 from qc.errors import Conflict, ScorecardError, UsageError
 from qc.redact import call_name, discreet
-from qc.result import Inspection, Review
+from qc.result import Inspection, Review, Score
 from qc.scorecard import Scorecard
 from qc.scorecard_table import CallKind, CardTable, Row
 from qc.store import Judgement, Selection
@@ -70,13 +69,13 @@ def used(settings: Settings) -> tuple[UsedCard, ...]:
         return (one("all", scorecard.load(settings.scorecard)),)
     table = CardTable() if settings.scorecards is None else scorecard_table.load(settings.scorecards)
     found = [one(f"row-{number}", card, row) for number, (row, card) in enumerate(table.rows, 1)]
-    for code in settings.languages:
+    for language in settings.languages:
         try:
-            card = table.choose(CallKind(code))
+            card = table.choose(CallKind(language))
         except ScorecardError:
             continue  # a language without a card
         if not any(card is row for _, row in table.rows):
-            found.append(one(code, card))
+            found.append(one(language, card))
     return tuple(found)
 
 
@@ -101,8 +100,8 @@ class Cards(Base):
 
     @needs(Action.SEE_CALL)
     def preview(self, key: str, card: Scorecard) -> Preview:
-        """A call judged by another card; nothing is stored. Raises NotFound, UsageError for a call that cannot be judged
-        again or a card of another language, and ScorecardError (see `qc.batch.trial`)."""
+        """A call judged by another card; nothing is stored. Raises NotFound, UsageError for a card of another language
+        or a call that cannot be judged again, and ScorecardError (see `qc.batch.trial`)."""
         inspection = self._reached(Action.SEE_CALL, key)
         stands = self._store.standing([inspection.call.recording.id]).get(inspection.call.recording.id)
         if stands is not None and stands.wordless:
@@ -114,9 +113,7 @@ class Cards(Base):
         self._remember_once(Action.SEE_CALL, inspection)
         seen = self._revealed.get(inspection.id, ())
         run = replace(inspection.run, scorecard=card.label)
-        return Preview(
-            masked_but(inspection, seen), masked_but(replace(inspection, score=score, run=run), seen)
-        )
+        return Preview(masked_but(inspection, seen), masked_but(replace(inspection, score=score, run=run), seen))
 
     @needs(Action.TRY_CARD)
     def try_card(self, card: Scorecard, selection: Selection | None = None, *, most: int = 200, seed: int = 1) -> Trial:
@@ -127,8 +124,7 @@ class Cards(Base):
             return Trial((), 0)
         inside = replace(inside, languages=(card.language,))
         chosen, total = self._store.judgements.sample(inside, min(max(1, most), MOST), seed)
-        print_ = f"sha-{card.fingerprint[:10]}"
-        self.remember(Action.TRY_CARD.value, detail={"calls": len(chosen), "print": print_, "seed": seed})
+        self.remember(Action.TRY_CARD.value, detail={**_detail(card), "calls": len(chosen), "seed": seed})
         if not chosen:
             return Trial((), total)
         found = self._store.inspections(Selection(recordings=chosen))
@@ -153,9 +149,8 @@ class Cards(Base):
             raise UsageError(f"the new card must have the id {now.card.id} and the language {now.card.language}")
         if card.version <= now.card.version:
             raise UsageError(f"the new card needs a version above {now.card.version}")
-        detail = {"place": place, "card": card.id, "version": card.version, "print": f"sha-{card.fingerprint[:10]}"}
-        self.remember(Action.CHANGE_CARD.value, detail=detail)
-        return _written(now, text)
+        self.remember(Action.CHANGE_CARD.value, detail={"place": place, **_detail(card)})
+        return _written(now, now.file, text)
 
     def _own(self, card: Scorecard) -> bool:
         """Whether the site uses it, or it came with the package: nobody who asks wrote it."""
@@ -163,22 +158,26 @@ class Cards(Base):
         return card.fingerprint in {one.fingerprint for one in known}
 
 
-def _call(inspection: Inspection, score: comparison.Score) -> TriedCall:
+def _call(inspection: Inspection, score: Score) -> TriedCall:
     metadata = inspection.call.metadata
     name = call_name(metadata.call_id, inspection.call.recording.id)
     return TriedCall(inspection.id, name, metadata.agent, inspection.score, score)
 
 
-def _written(now: UsedCard, text: str) -> Path:
+def _detail(card: Scorecard) -> dict[str, str | int | float]:
+    """Of a card, for the trail."""
+    return {"card": code(card.id), "version": card.version, "print": f"sha-{card.fingerprint[:10]}"}
+
+
+def _written(now: UsedCard, file: Path, text: str) -> Path:
     """The new text in the card's place, the old one in a file of its version."""
-    assert now.file is not None
-    kept = now.file.with_name(f"{now.file.stem}.v{now.card.version}{now.file.suffix}")
-    unfinished = now.file.with_name(now.file.name + ".part")
+    kept = file.with_name(f"{file.stem}.v{now.card.version}{file.suffix}")
+    unfinished = file.with_name(file.name + ".part")
     try:
         if not kept.exists():
             kept.write_text(now.text, "utf-8")
         unfinished.write_text(text, "utf-8")
-        os.replace(unfinished, now.file)
+        unfinished.replace(file)
     except OSError as error:
-        raise UsageError(f"{now.file}: cannot be written ({error.strerror})") from None
+        raise UsageError(f"{file}: cannot be written ({error.strerror})") from None
     return kept
