@@ -3,7 +3,7 @@
 Pages, downloads and routes have a `Desk` and never a `Store`.
 """
 
-from qc.desk.cards import Preview, UsedCard
+from qc.desk.cards import LARGEST_CARD, Preview, UsedCard
 from qc.desk.desk import Desk
 from qc.desk.opening import admitted, recorder, subject_of
 from qc.desk.rights import action_of, needs
@@ -27,6 +27,7 @@ from qc.store import (
 )
 
 __all__ = [
+    "LARGEST_CARD",
     "CallPage",
     "CallRow",
     "DaySums",

@@ -22,7 +22,7 @@ from qc.scorecard import Scorecard
 from qc.scorecard_table import CallKind, CardTable, Row
 from qc.store import Judgement, Selection
 
-LARGEST = 200_000
+LARGEST_CARD = 200_000
 """Characters of a card that somebody brings; ours have 4,000."""
 MOST = 500
 """Calls that a card is tried on at once."""
@@ -142,7 +142,7 @@ class Cards(Base):
         now = next((one for one in used(self.settings) if one.place == place), None)
         if now is None or now.file is None:
             raise UsageError("this card comes with the package: write a file of your own, and name it in the settings")
-        card = scorecard.parse(text[: LARGEST + 1], now.file.name)
+        card = scorecard.parse(text[: LARGEST_CARD + 1], now.file.name)
         if now.card.fingerprint != instead_of:
             raise Conflict(f"the card was changed meanwhile: {now.card.label} is in use now; compare with it first")
         if (card.id, card.language) != (now.card.id, now.card.language):
