@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import fsum
 from typing import Any
 
 from qc.result import ItemResult, Score
@@ -122,12 +124,51 @@ class TriedItem:
     applies_after: int
 
 
+BANDS = (0, 60, 70, 80, 90, 100)
+"""Percent; a band ends before the next one begins, but for 100, which is in the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Of the scores of many calls. ``mean`` in percent, None without a score; ``bands``: how many lie in each of
+    `BANDS`."""
+
+    mean: float | None
+    passed: int
+    critical: int
+    unscored: int
+    bands: tuple[int, ...]
+
+
+def figures(scores: Sequence[Score]) -> Figures:
+    """Count them."""
+    percents = [one.percent for one in scores if one.percent is not None]
+    places = Counter(min(bisect_right(BANDS, one), len(BANDS) - 1) for one in percents)
+    return Figures(
+        fsum(percents) / len(percents) if percents else None,
+        sum(one.passed is True for one in scores),
+        sum(one.critical_failed for one in scores),
+        len(scores) - len(percents),
+        tuple(places[number] for number in range(1, len(BANDS))),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Trial:
     """A card tried on a sample of ``total`` calls."""
 
     calls: tuple[TriedCall, ...]
     total: int
+
+    @property
+    def before(self) -> Figures:
+        """As the calls are scored now."""
+        return figures([one.before for one in self.calls])
+
+    @property
+    def after(self) -> Figures:
+        """As they would be."""
+        return figures([one.after for one in self.calls])
 
     @property
     def items(self) -> tuple[TriedItem, ...]:

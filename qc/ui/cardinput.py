@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import streamlit as st
 
 from qc import scorecard
@@ -79,5 +78,3 @@ def parsed(text: str, words: Words) -> Scorecard | None:
         st.error(words("scorecards.wrong", count=len(mistakes)), icon=":material/error:")
         st.markdown("\n".join(f"- {plain(one)}" for one in mistakes))
     return card
-
-
