@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from html import escape
+
 import pandas as pd
 import streamlit as st
 
@@ -16,14 +19,14 @@ from qc.ui.words import Words, number, plain
 
 def head(card: Scorecard, words: Words) -> None:
     """The pass mark, and which calls may be scored."""
-    figures = st.columns([1, 1, 4], vertical_alignment="center")
+    figures = st.columns([1, 1, 4])
     figures[0].metric(words("scorecards.pass_mark"), f"{number(card.pass_mark)} %")
     figures[1].metric(words("scorecards.items"), len(card.items))
     with figures[2]:
-        st.markdown(words("scorecards.eligible") + " " + _eligible(card, words))
+        st.caption("\n".join([words("scorecards.eligible"), "", *_eligible(card, words)]))
 
 
-def _eligible(card: Scorecard, words: Words) -> str:
+def _eligible(card: Scorecard, words: Words) -> list[str]:
     asked = card.eligibility
     parts = []
     if asked.min_duration:
@@ -34,33 +37,35 @@ def _eligible(card: Scorecard, words: Words) -> str:
         parts.append(words("scorecards.min_recognition", share=f"{asked.min_recognition_probability:.0%}"))
     if asked.min_role_probability:
         parts.append(words("scorecards.min_role", share=f"{asked.min_role_probability:.0%}"))
-    return plain("; ".join(parts) or words("scorecards.no_limits"))
+    return [f"- {plain(one)}" for one in parts or [words("scorecards.no_limits")]]
 
 
 def items(card: Scorecard, words: Words) -> None:
-    """A table a section, in the card's order."""
+    """A table a section, in the card's order. The card may come from anybody: all of it is escaped."""
     total = sum(item.weight for _, item in card.items if item.kind is ItemKind.SCORED)
+    heads = (words("column.item"), words("scorecards.counts"), words("scorecards.asks"), words("scorecards.options"))
+    head = "".join(f"<th>{escape(one)}</th>" for one in heads)
     for section in card.sections:
         name = words.term("section", section.id) if f"section.{section.id}" in words else section.title or section.id
-        st.markdown(f"**{plain(name)}**")
-        frame = pd.DataFrame(
-            {
-                words("column.item"): [item_name(item, words) for item in section.items],
-                words("scorecards.counts"): [_counts(item, total, words) for item in section.items],
-                words("scorecards.asks"): [_asks(item, words) for item in section.items],
-                words("scorecards.options"): [_options(item, words) for item in section.items],
-            }
-        )
-        st.dataframe(
-            frame,
-            hide_index=True,
-            key=f"section_{section.id}",
-            column_config={
-                words("column.item"): st.column_config.TextColumn(width="small"),
-                words("scorecards.counts"): st.column_config.TextColumn(width="small"),
-                words("scorecards.asks"): st.column_config.TextColumn(width="large"),
-            },
-        )
+        rows = "".join(_row(item, total, words) for item in section.items)
+        st.html(_table(name, head, rows))
+
+
+def _table(caption: str, head: str, rows: str) -> str:
+    """`head` and `rows` are HTML already."""
+    return (
+        f'<table class="qc-card"><caption dir="auto">{escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _row(item: Item, total: float, words: Words) -> str:
+    name = f'<b dir="auto">{escape(item_name(item, words))}</b>'
+    if item.check != item.id:
+        name += f" <code>{escape(item.check)}</code>"
+    limits = "".join(f"<li{' class=own' if own else ''}>{escape(text)}</li>" for text, own in _options(item, words))
+    cells = (name, escape(_counts(item, total, words)), escape(_asks(item, words)), f"<ul>{limits}</ul>")
+    return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 
 
 def item_name(item: Item, words: Words) -> str:
@@ -82,22 +87,18 @@ def _asks(item: Item, words: Words) -> str:
     return " ".join(filter(None, (asked, say(item.demoted, words.language) if item.demoted else "")))
 
 
-def _options(item: Item, words: Words) -> str:
-    """Every option of the check with its meaning; the card's own value, else the default."""
-    parts = []
+def _options(item: Item, words: Words) -> Iterator[tuple[str, bool]]:
+    """Every option of the check with its meaning and its value, and whether the card itself gives that."""
     for name, default in options_of(CHECKS[item.check]).items():
         value = item.options.get(name, default)
         if isinstance(value, list | tuple):
-            shown = words("scorecards.rules", count=len(value))
-        else:
-            shown = (
-                words("scorecards.of_pack") if value is None else f"{value:g}" if isinstance(value, float) else value
-            )
-        own = "" if name in item.options else f" ({words('scorecards.default')})"
-        parts.append(f"{words(f'option.{name}')}: {shown}{own}")
+            value = words("scorecards.rules", count=len(value))
+        elif value is None:
+            value = words("scorecards.of_pack")
+        shown = number(value, 2) if isinstance(value, float) else str(value)
+        yield words("scorecards.option", name=words(f"option.{name}"), value=shown), name in item.options
     if brings_rules(item):
-        parts.append(words("scorecards.own_rules"))
-    return "; ".join(parts)
+        yield words("scorecards.own_rules"), True
 
 
 def changes(before: Scorecard, after: Scorecard, words: Words) -> None:

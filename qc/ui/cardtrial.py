@@ -124,9 +124,9 @@ def put_in_use(used: UsedCard, card: Scorecard, text: str, words: Words) -> None
         st.code("qc rescore", language="bash")
     if used.file is None:
         st.markdown(words("scorecards.no_file"))
-        st.code(
-            f"QC_SCORECARD={card.id}.yaml qc rescore\necho 'scorecard = \"{card.id}.yaml\"' >> qc.toml", language="bash"
-        )
+        table = f"cards:\n  - {{card: {card.id}.yaml, language: {card.language}}}\n"
+        st.code(f'# cards.yaml\n{table}# qc.toml\nscorecards = "cards.yaml"', language="yaml")
+        st.code("qc rescore", language="bash")
         return
     st.markdown(words("scorecards.in_use_about", file=plain(used.file.name), version=used.card.version))
     ready = (card.id, card.language) == (used.card.id, used.card.language) and card.version > used.card.version

@@ -407,15 +407,14 @@ export default function ({ data, parentElement }) {
     ask.setAttribute("aria-expanded", String(!keysTable.hidden));
   });
   ask.setAttribute("aria-expanded", "false");
-  bar.append(play, back, ahead, earlier, later, time);
-  if (heard) bar.append(heard);
-  bar.append(speed);
+  bar.append(play, back, ahead, earlier, later, speed, time);
   if (!sound) for (const one of [play, speed]) one.disabled = true;
   if (!data.findings.length) for (const one of [earlier, later]) one.disabled = true;
   const status = make("div", "status");
   status.setAttribute("role", "status");
   const second = make("div", "bar second");
-  second.append(followLabel, zoom, status, link, ask);
+  if (heard) second.append(heard);
+  second.append(zoom, followLabel, status, link, ask);
 
   const picture = lanes(data, seek);
   const text = transcript(data, seek);
