@@ -130,7 +130,7 @@ def test_a_new_version_is_written_over_the_old_one(store: Store, tmp_path: Path)
     [
         (HEAVY, UsageError, "a version above 2"),
         (NEW.replace("id: utility_zh", "id: mine"), UsageError, "the id utility_zh and the language zh"),
-        (NEW.replace("pass_mark: 80", "pass_mark: eighty"), ScorecardError, "own.yaml, line 16: pass_mark"),
+        (NEW.replace("pass_mark: 80", "pass_mark: eighty"), ScorecardError, "own.yaml, line 14: pass_mark"),
     ],
 )
 def test_what_does_not_belong_there_is_not_written(
