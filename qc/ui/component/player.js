@@ -277,6 +277,8 @@ function address(at) {
   return url.href;
 }
 
+const page = () => `${location.pathname} ${new URLSearchParams(location.search).get("call")}`;
+
 async function copy(text, parent) {
   try {
     await navigator.clipboard.writeText(text);
@@ -337,7 +339,13 @@ export default function ({ data, parentElement }) {
   const mark = () => {
     const at = now();
     root.marked = `${data.call} ${at.toFixed(1)}`;
+    root.place = { page: page(), at };
     history.replaceState(history.state, "", address(at));
+  };
+  // Streamlit writes the address anew when a control changes it, and does not know of this player's part.
+  const keep = () => {
+    if (!root.place || root.place.page !== page() || address(root.place.at) === location.href) return;
+    history.replaceState(history.state, "", address(root.place.at));
   };
   const seek = (seconds, play) => {
     const player = audio();
@@ -435,6 +443,7 @@ export default function ({ data, parentElement }) {
   function show() {
     const player = audio();
     if (player) place(player);
+    keep();
     const at = now();
     const paused = !player || player.paused;
     play.textContent = paused ? data.labels.play : data.labels.pause;
