@@ -28,8 +28,10 @@ from qc.result import Inspection, Score
 from qc.scorecard import Scorecard
 from qc.site import Site
 
-SECONDS = 60.0
-"""Until a card that somebody brings has judged what it is tried on; our own need some milliseconds a call."""
+SECONDS, PER_CALL = 30.0, 0.3
+"""Until a card has judged what it is tried on; one without endless patterns needs some 0.05 s a call."""
+AT_ONCE = 10
+"""Calls that a known card judges here; more would keep the server from its other readers."""
 _LARGEST = 1 << 30
 """Bytes of memory beyond those that the process begins with."""
 Work = tuple[tuple[tuple[Call, Call], ...], Scorecard, Site]
@@ -37,19 +39,21 @@ Work = tuple[tuple[tuple[Call, Call], ...], Scorecard, Site]
 
 
 def tried(
-    inspections: Sequence[Inspection], card: Scorecard, settings: Settings, *, own: bool, seconds: float = SECONDS
+    inspections: Sequence[Inspection], card: Scorecard, settings: Settings, *, own: bool, seconds: float | None = None
 ) -> tuple[Score, ...]:
     """The score of each call by `card`, with the items that the settings demote as advice. `own`: the card is the
-    site's own or came with the package, so it is run here.
+    site's own or came with the package, so it may be run here, and read what it reads in every run.
 
-    Raises ScorecardError when a card that was brought takes longer than `seconds`, or cannot judge.
+    Raises ScorecardError when it takes longer than `seconds` (None: by the number of calls), or cannot judge.
     """
     site = sites.of(settings)
     demotions = () if settings.demoted is None else demotion.load(settings.demoted)
     card = demotion.demoted(card, card.language, demotions)
-    if own:
+    if own and len(inspections) <= AT_ONCE:
         return tuple(_judged(one.call, one.call, card, site) for one in inspections)
-    return _apart((tuple((one.call, _masked(one, site)) for one in inspections), card, site), seconds)
+    asks = not own and any(scorecard.brings_rules(item) for _, item in card.items)
+    calls = tuple((one.call, _masked(one, site) if asks else one.call) for one in inspections)
+    return _apart((calls, card, site), seconds or SECONDS + PER_CALL * len(calls))
 
 
 def _masked(inspection: Inspection, site: Site) -> Call:

@@ -43,12 +43,19 @@ def card(pattern: str, role: str = "customer") -> scorecard.Scorecard:
     return scorecard.parse(TEXT + RULE.replace("PATTERN", pattern).replace("ROLE", role), "own.yaml")
 
 
-@pytest.mark.parametrize("own", [True, False])
-def test_it_judges_as_a_run_would(heard: list[Inspection], own: bool) -> None:
+@pytest.mark.parametrize(("own", "times"), [(True, 1), (True, 10), (False, 1)])
+def test_it_judges_as_a_run_would(heard: list[Inspection], own: bool, times: int) -> None:
     other = scorecard.parse(TEXT.replace("weight: 12", "weight: 40"), "x")
-    scores = tried(heard, other, Settings(), own=own)
-    assert scores == tuple(judge(one.call, other) for one in heard)
+    scores = tried(heard * times, other, Settings(), own=own)
+    assert scores == tuple(judge(one.call, other) for one in heard) * times
     assert scores[0].percent != heard[0].score.percent
+
+
+def test_the_sites_own_rules_read_what_they_read_in_every_run(heard: list[Inspection]) -> None:
+    asking = card("三七二零")
+    for one in (heard, heard * 6):
+        found = tried(one, asking, Settings(), own=True)[-1].item("own_words")
+        assert found is not None and found.result.value == 0.0
 
 
 def test_own_rules_find_words_but_not_what_is_masked(heard: list[Inspection]) -> None:
