@@ -8,14 +8,14 @@ from qc import scorecard
 from qc.desk import LARGEST_CARD, UsedCard
 from qc.scorecard import Scorecard
 from qc.ui import shell
-from qc.ui.words import Words, plain
+from qc.ui.words import Words, plain, tidy
 
 OWN = "own"
 
 
 def title(card: Scorecard) -> str:
     """For a list: its own title, id and version. From outside."""
-    return f"{card.title} · {card.label}" if card.title else card.label
+    return f"{tidy(card.title, 60)} · {card.label}" if card.title else card.label
 
 
 def place(one: UsedCard, words: Words) -> str:
@@ -28,7 +28,8 @@ def place(one: UsedCard, words: Words) -> str:
         "direction": [words.term("direction", code) for code in one.row.direction or ()],
         "class": one.row.customer_class,
     }
-    return " · ".join(f"{words(f'column.{name}')}: {', '.join(values)}" for name, values in asked.items() if values)
+    given = (f"{words(f'column.{name}')}: {', '.join(values)}" for name, values in asked.items() if values)
+    return tidy(" · ".join(given), 120) or words("scorecards.all")
 
 
 def known(words: Words) -> dict[str, tuple[str, Scorecard]]:

@@ -14,7 +14,7 @@ from qc.checks import options as options_of
 from qc.language import say
 from qc.result import ItemKind
 from qc.scorecard import Item, Scorecard, brings_rules
-from qc.ui.words import Words, number, plain
+from qc.ui.words import Words, number, plain, tidy
 
 
 def head(card: Scorecard, words: Words) -> None:
@@ -48,7 +48,7 @@ def items(card: Scorecard, words: Words) -> None:
     for section in card.sections:
         name = words.term("section", section.id) if f"section.{section.id}" in words else section.title or section.id
         rows = "".join(_row(item, total, words) for item in section.items)
-        st.html(_table(name, head, rows))
+        st.html(_table(tidy(name, 80), head, rows))
 
 
 def _table(caption: str, head: str, rows: str) -> str:
@@ -71,7 +71,7 @@ def _row(item: Item, total: float, words: Words) -> str:
 def item_name(item: Item, words: Words) -> str:
     """As the reader's language calls it; the card's own title for an item of a site's own."""
     known = words.item(item.id)
-    return item.title if item.title and known == item.id.replace("_", " ") else known
+    return tidy(item.title, 80) if item.title and known == item.id.replace("_", " ") else known
 
 
 def _counts(item: Item, total: float, words: Words) -> str:
@@ -136,4 +136,4 @@ def _field(name: str, words: Words) -> str:
 def _value(value: str | None, words: Words) -> str:
     if value is None:
         return words("none")
-    return words(f"scorecards.kind_{value}") if value in set(ItemKind) else value
+    return words(f"scorecards.kind_{value}") if value in set(ItemKind) else tidy(value)
