@@ -64,10 +64,14 @@ class Document:
 
     def mistakes(self, found: Iterable[tuple[Place, str]]) -> str:
         """All of them by line in one sentence: ``cards/own.yaml, line 12, item opening: problem; line 14: problem``."""
-        ordered = sorted(found, key=lambda one: self.line(one[0]))
-        told = list(dict.fromkeys(self._located(*one) for one in ordered))
+        told = self.each(found)
         more = [f"and {len(told) - SHOWN} more"] if len(told) > SHOWN else []
         return f"{self.source}, {'; '.join([*told[:SHOWN], *more])}"
+
+    def each(self, found: Iterable[tuple[Place, str]]) -> list[str]:
+        """Each once, by line: ``line 12, item opening: problem``."""
+        ordered = sorted(found, key=lambda one: self.line(one[0]))
+        return list(dict.fromkeys(self._located(*one) for one in ordered))
 
     def _located(self, place: Place, problem: str) -> str:
         owner = self.owner(place)

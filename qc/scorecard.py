@@ -19,8 +19,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapte
 from qc.call import Role
 from qc.checks import CHECKS
 from qc.checks import options as options_of
+from qc.document import Document, Place, problems, text_of
 from qc.document import parse as read_document
-from qc.document import problems, text_of
 from qc.errors import ScorecardError
 from qc.language import Rule, installed
 from qc.language import load as load_pack
@@ -133,15 +133,29 @@ def for_language(language: str) -> Scorecard:
 
 def parse(text: str, source: str) -> Scorecard:
     """A card from YAML text; `source` is its name in messages. Raises ScorecardError."""
+    document, card, found = _examined(text, source)
+    if card is None or found:
+        raise ScorecardError(document.mistakes(found))
+    return card
+
+
+def examine(text: str, source: str) -> tuple[Scorecard | None, tuple[str, ...]]:
+    """The card, None where it is wrong, and every mistake with its line: ``line 12, item opening: problem``."""
+    try:
+        document, card, found = _examined(text, source)
+    except ScorecardError as error:  # no YAML, or no mapping
+        return None, (error.message.removeprefix(source).lstrip(",: "),)
+    return None if found else card, tuple(document.each(found))
+
+
+def _examined(text: str, source: str) -> tuple[Document, Scorecard | None, list[tuple[Place, str]]]:
     wanted = "a scorecard is a mapping with id, version, language, pass_mark and sections"
     document = read_document(text, source, ScorecardError, wanted)
     try:
         card = Scorecard.model_validate({**document.data, "source": source})
     except ValidationError as error:
-        raise ScorecardError(document.mistakes(problems(error))) from None
-    if found := list(_mistakes(card)):
-        raise ScorecardError(document.mistakes(found))
-    return card
+        return document, None, problems(error)
+    return document, card, list(_mistakes(card))
 
 
 def _mistakes(card: Scorecard) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -198,6 +212,11 @@ def _wrong_options(item: Item) -> Iterator[tuple[tuple[str | int, ...], str]]:
         except ValidationError as error:
             for place, problem in problems(error):
                 yield (option, *place), problem if place else f"option {option}: {problem}"
+
+
+def brings_rules(item: Item) -> bool:
+    """Whether the card itself says what words to look for."""
+    return any(True for _ in _rules(item))
 
 
 def _rules(item: Item) -> Iterator[tuple[tuple[str | int, ...], Rule]]:

@@ -47,16 +47,20 @@ Values = Annotated[
 ]
 
 
-class _Row(BaseModel):
+class Row(BaseModel):
+    """A card and the calls that it is for; None: all."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     card: str
+    """Name or file, as it is written."""
     language: Values | None = None
     queue: Values | None = None
     direction: Values | None = None
     customer_class: Values | None = None
 
     def fits(self, kind: CallKind) -> bool:
+        """Whether the row is for calls of this kind."""
         columns = ("language", "queue", "direction", "customer_class")
         return all(getattr(self, name) is None or getattr(kind, name) in getattr(self, name) for name in columns)
 
@@ -64,14 +68,19 @@ class _Row(BaseModel):
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    cards: Annotated[tuple[_Row, ...], Field(min_length=1)]
+    cards: Annotated[tuple[Row, ...], Field(min_length=1)]
 
 
 class CardTable:
     """The rows with their cards, read at once, so that a wrong card is named before anything is judged."""
 
-    def __init__(self, rows: tuple[tuple[_Row, Scorecard], ...] = ()) -> None:
+    def __init__(self, rows: tuple[tuple[Row, Scorecard], ...] = ()) -> None:
         self._rows = rows
+
+    @property
+    def rows(self) -> tuple[tuple[Row, Scorecard], ...]:
+        """In their order."""
+        return self._rows
 
     @property
     def cards(self) -> tuple[Scorecard, ...]:

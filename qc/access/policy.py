@@ -27,6 +27,7 @@ class Action(StrEnum):
     REVIEW = "review"
     EXPORT_TABLES = "export_tables"
     EXPORT_CLIPS = "export_clips"
+    TRY_CARD = "try_card"
     CHANGE_CARD = "change_card"
     OPERATE = "operate"
     HOLD = "hold"
@@ -75,11 +76,11 @@ _KNOW: Final = (Action.SEE_ACCURACY, Action.SEE_RULES)
 POLICY: Final[Mapping[UserRole, Mapping[Action, Reach]]] = {
     UserRole.REVIEWER: {
         **dict.fromkeys((*_READ, *_LEARN, Action.SEE_AGENTS), Reach.TEAMS),
-        **dict.fromkeys((Action.UNMASK, Action.REVIEW, Action.DECIDE_CHANNELS), Reach.TEAMS),
+        **dict.fromkeys((Action.UNMASK, Action.REVIEW, Action.DECIDE_CHANNELS, Action.TRY_CARD), Reach.TEAMS),
         **dict.fromkeys(_KNOW, Reach.ALL),
     },
     UserRole.TEAM_LEAD: {
-        **dict.fromkeys((*_READ, *_LEARN, Action.SEE_AGENTS, Action.REVIEW), Reach.TEAMS),
+        **dict.fromkeys((*_READ, *_LEARN, Action.SEE_AGENTS, Action.REVIEW, Action.TRY_CARD), Reach.TEAMS),
         **dict.fromkeys((Action.EXPORT_TABLES, Action.EXPORT_CLIPS), Reach.TEAMS),
         **dict.fromkeys(_KNOW, Reach.ALL),
     },
@@ -100,7 +101,7 @@ POLICY: Final[Mapping[UserRole, Mapping[Action, Reach]]] = {
     UserRole.ADMIN: {
         **dict.fromkeys((Action.SEE_OVERVIEW, Action.SEE_FAILURES, Action.SEE_CALLS), Reach.ALL),
         **dict.fromkeys((Action.SEE_AGENTS, Action.SEE_TRAIL, *_KNOW), Reach.ALL),
-        **dict.fromkeys((Action.CHANGE_CARD, Action.OPERATE, Action.EXPORT_TABLES), Reach.ALL),
+        **dict.fromkeys((Action.TRY_CARD, Action.CHANGE_CARD, Action.OPERATE, Action.EXPORT_TABLES), Reach.ALL),
         **dict.fromkeys((Action.HOLD, Action.ERASE), Reach.ALL),
     },
 }

@@ -3,6 +3,7 @@
 Pages, downloads and routes have a `Desk` and never a `Store`.
 """
 
+from qc.desk.cards import LARGEST_CARD, Preview, UsedCard
 from qc.desk.desk import Desk
 from qc.desk.opening import admitted, recorder, subject_of
 from qc.desk.rights import action_of, needs
@@ -14,6 +15,7 @@ from qc.store import (
     ItemRow,
     ItemSums,
     JudgedItem,
+    Judgement,
     Match,
     Options,
     Outcome,
@@ -25,6 +27,7 @@ from qc.store import (
 )
 
 __all__ = [
+    "LARGEST_CARD",
     "CallPage",
     "CallRow",
     "DaySums",
@@ -33,14 +36,17 @@ __all__ = [
     "ItemRow",
     "ItemSums",
     "JudgedItem",
+    "Judgement",
     "Match",
     "Options",
     "Outcome",
+    "Preview",
     "ReviewedItem",
     "Selection",
     "Sort",
     "Sums",
     "Trend",
+    "UsedCard",
     "action_of",
     "admitted",
     "needs",

@@ -2,6 +2,7 @@
 
 from qc.store.failing import FailedFile
 from qc.store.holding import Hold, HoldKind
+from qc.store.judgements import Judgement, Judgements
 from qc.store.ledger import TRANSIENT, Entry, EntryState, Ledger
 from qc.store.life import Life
 from qc.store.lists import Lists
@@ -39,6 +40,8 @@ __all__ = [
     "ItemRow",
     "ItemSums",
     "JudgedItem",
+    "Judgement",
+    "Judgements",
     "Ledger",
     "Life",
     "Lists",

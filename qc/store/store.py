@@ -17,6 +17,7 @@ from qc.result import Failure, Inspection, Review, RoleDecision
 from qc.store import codec, failing, night, reading, reviews, writing
 from qc.store.database import Database
 from qc.store.failing import FailedFile
+from qc.store.judgements import Judgements
 from qc.store.ledger import Ledger
 from qc.store.life import Life
 from qc.store.lists import Lists
@@ -49,6 +50,8 @@ class Store:
         """Erasure, holds, retention and files that were written."""
         self.lists = Lists(self._database)
         """Pages of calls, what there is to choose from, and figures of many calls."""
+        self.judgements = Judgements(self._database)
+        """All judgements of a recording, and samples to judge again."""
 
     @classmethod
     def of(cls, settings: Settings, *, create: bool = True) -> Self:

@@ -26,7 +26,13 @@ _render = st.components.v2.component(
     css=(_FOLDER / "player.css").read_text("utf-8"),
     js=(_FOLDER / "player.js").read_text("utf-8"),
 )
-_LABELS = ("play", "pause", "speed", "zoom", "follow", "axis", "transcript", "events", "no_text", "no_sound")
+_LABELS = (
+    *("play", "pause", "back", "ahead", "previous", "next", "no_finding", "speed", "channel", "zoom", "follow"),
+    *("link", "copied", "help", "axis", "transcript", "events", "no_text", "no_sound"),
+)
+_KEYS = (("play", ("␣",)), ("step", ("←", "→")), ("finding", ("j", "k")), ("speed", ("[", "]")), ("zoom", ("+", "-")))
+BOTH = "all"
+"""Name of the sound with all channels."""
 _EVENTS = ("silence", "hold", "overlap", "interruption")
 _FULFILLED = ("pass", "greeting", "identity")
 _FOR_REVIEW = ("agitated",)
@@ -35,22 +41,35 @@ SHORTEST = 0.3
 
 
 def show(
-    inspection: Inspection, words: Words, peaks: Sequence[Sequence[int]], sound: Sound | None, start: float
+    inspection: Inspection, words: Words, peaks: Sequence[Sequence[int]], sounds: Mapping[str, Sound], start: float
 ) -> None:
-    """Draw the player. `sound`: where its audio is, None without; `start` seconds."""
-    _render(key="player", data=data(inspection, words, peaks, sound, start))
+    """Draw the player. `sounds`: where its audio is, by `BOTH` and by the role of a channel, empty without; `start`
+    seconds."""
+    _render(key="player", data=data(inspection, words, peaks, sounds, start))
+
+
+def channels(call: Call) -> dict[str, str]:
+    """What can be heard: a name and the channel of the link (`qc.ui.server.links`), both parties first. A party alone
+    only where it has a channel of its own."""
+    roles = call.recording.roles
+    own = {role.value: str(roles.index(role)) for role in (Role.AGENT, Role.CUSTOMER) if roles.count(role) == 1}
+    return {BOTH: BOTH, **own} if len(own) == len(roles) == 2 else {BOTH: BOTH}
 
 
 def data(
-    inspection: Inspection, words: Words, peaks: Sequence[Sequence[int]], sound: Sound | None, start: float
+    inspection: Inspection, words: Words, peaks: Sequence[Sequence[int]], sounds: Mapping[str, Sound], start: float
 ) -> dict[str, Any]:
     """What the component gets, as JSON. `peaks`: of each channel 0..100, empty when the file cannot be read."""
     call = inspection.call
     marks = _marks(inspection, words)
     events = _events(call, words)
     return {
+        "call": call.recording.id,
         "duration": call.recording.duration,
-        "sound": None if sound is None else asdict(sound),
+        "sounds": {name: asdict(sound) for name, sound in sounds.items()},
+        "channels": [(name, words(f"player.hear_{name}")) for name in sounds],
+        "keys": _keys(words, len(sounds)),
+        "findings": _findings(marks),
         "start": start,
         "labels": {
             **{name: words(f"player.{name}") for name in _LABELS},
@@ -61,6 +80,20 @@ def data(
         "events": events,
         "transcript": _transcript(call, words, marks, events),
     }
+
+
+def _keys(words: Words, sounds: int) -> list[tuple[list[str], str]]:
+    found = [(list(keys), words(f"player.key_{name}")) for name, keys in _KEYS]
+    if sounds > 1:
+        found.insert(-1, ([str(number) for number in range(1, sounds + 1)], words("player.key_channel")))
+    return [*found, (["↑", "↓"], words("player.key_line")), (["?"], words("player.key_help"))]
+
+
+def _findings(marks: Sequence[Mark]) -> list[dict[str, Any]]:
+    """Where to go from finding to finding: what falls short, or else what is worth hearing; each second once."""
+    worth = [mark for mark in marks if mark.kind == "bad"] or [mark for mark in marks if mark.kind == "context"]
+    at = {round(one.finding.interval.start, 3): one for one in worth if one.finding.interval is not None}
+    return [{"start": start, "kind": mark.kind, "title": mark.note} for start, mark in sorted(at.items())]
 
 
 def _roles(call: Call) -> list[Role]:
@@ -103,7 +136,8 @@ def _marks(inspection: Inspection, words: Words) -> list[Mark]:
 def _kind(row: ItemResult, finding: Finding) -> str:
     """What a finding says of the agent. Of an item that falls short in part, what was there is still good."""
     what = finding.note.key.rsplit(".", 1)[-1]
-    if finding.role is Role.CUSTOMER or (what in _FOR_REVIEW and not row.result.falls_short):
+    unearned = row.kind is ItemKind.BONUS and row.result.falls_short
+    if finding.role is Role.CUSTOMER or unearned or (what in _FOR_REVIEW and not row.result.falls_short):
         return "context"
     if not row.result.falls_short or what in _FULFILLED:
         return "good"

@@ -2,25 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import groupby
 
 from qc.language import say
-from qc.result import Finding, Inspection, ItemKind, ItemResult, Score
+from qc.result import Finding, Inspection, ItemKind, ItemResult, Review, Score
 from qc.ui.words import Words, clock, number, percent
 
 
-def panel(inspection: Inspection, words: Words) -> str:
-    """Every item with its state, arithmetic, measured value, threshold, sentence and evidence.
+def panel(inspection: Inspection, words: Words, said: Sequence[Review] = ()) -> str:
+    """Every item with its state, arithmetic, measured value, threshold, sentence and evidence, and beside the machine's
+    answer what people `said` of it: what falls short first, then the card's sections, then what does not apply.
 
     Evidence carries ``data-jump`` (seconds): the player on the same page goes there.
     """
-    groups = groupby(inspection.score.results, key=lambda row: row.section)
-    parts = []
-    for section, rows in groups:
-        parts.append(f'<div class="qc-section">{escape(words.term("section", section))}</div>')
-        parts += [_item(row, words) for row in rows]
+    of = {row.item: [one for one in said if one.item == row.item] for row in inspection.score.results}
+    states: dict[str, list[ItemResult]] = {"short": [], "advice": [], "good": [], "na": []}
+    for row in inspection.score.results:
+        states[state(row)].append(row)
+    hear = [row for row in states["advice"] if row.kind is ItemKind.ADVICE and row.result.falls_short]
+    fine = [
+        row
+        for row in inspection.score.results
+        if row in states["good"] or (row in states["advice"] and row not in hear)
+    ]
+    parts = [_group("short", words("call.short", count=len(states["short"])), states["short"], of, words, opened=True)]
+    parts.append(_group("hear", words("call.hear", count=len(hear)), hear, of, words, opened=True))
+    for section, rows in groupby(fine, key=lambda row: row.section):
+        parts.append(_group("section", words.term("section", section), list(rows), of, words, opened=False))
+    parts.append(
+        _group("na", words("call.not_applicable", count=len(states["na"])), states["na"], of, words, opened=True)
+    )
     return f'<div class="qc-items">{"".join(parts)}</div>'
+
+
+def _group(
+    kind: str, title: str, rows: Sequence[ItemResult], of: Mapping[str, Sequence[Review]], words: Words, *, opened: bool
+) -> str:
+    """Rows below their title; what does not apply is folded away, with its reasons inside."""
+    if not rows:
+        return ""
+    items = "".join(_item(row, words, of[row.item], opened=opened) for row in rows)
+    if kind == "na":
+        return f'<details class="qc-na"><summary class="qc-section">{escape(title)}</summary>{items}</details>'
+    return f'<div class="qc-section">{escape(title)}</div>{items}'
 
 
 def arithmetic(score: Score, words: Words) -> str:
@@ -41,34 +67,41 @@ def arithmetic(score: Score, words: Words) -> str:
 
 
 def state(row: ItemResult) -> str:
-    """``na``, ``short``, ``good`` or, for advice, ``advice``: the classes of the panel."""
+    """``na``, ``short``, ``good``, or ``advice``: the panel's classes. A bonus that was not earned is no fault."""
     if not row.result.applicable:
         return "na"
-    if row.kind is ItemKind.ADVICE:
+    if row.kind is ItemKind.ADVICE or (row.kind is ItemKind.BONUS and row.result.falls_short):
         return "advice"
     return "short" if row.result.falls_short else "good"
 
 
-def _item(row: ItemResult, words: Words) -> str:
+def _item(row: ItemResult, words: Words, said: Sequence[Review], *, opened: bool) -> str:
     result = row.result
-    lines = [
-        f'<div class="head"><b>{escape(words.item(row.item))}</b>'
-        f'<span class="points">{escape(_points(row, words))}</span></div>',
-        f'<div class="why">{escape(say(result.explanation, words.language))}</div>',
-    ]
+    lines = [f'<div class="why">{escape(say(result.explanation, words.language))}</div>']
     if fine := _fine(row, words):
         lines.append(f'<div class="fine">{escape(fine)}</div>')
     if row.demoted is not None:
         lines.append(f'<div class="fine">{escape(say(row.demoted, words.language))}</div>')
-    evidence = "".join(_evidence(finding, words) for finding in result.findings)
-    if evidence and state(row) == "good":
-        label = escape(words("call.evidence", count=len(result.findings)))
-        evidence = f"<details><summary>{label}</summary>{evidence}</details>"
-    lines.append(evidence)
-    return f'<div class="qc-item {state(row)}">{"".join(lines)}</div>'
+    lines += [_evidence(finding, words) for finding in result.findings]
+    lines += [_said(one, words) for one in said]
+    head = f'<summary class="head"><b>{escape(words.item(row.item))}</b>'
+    if said:
+        head += f'<span class="people">{escape(words("call.people", count=len(said)))}</span>'
+    head += f'<span class="points">{escape(points(row, words))}</span></summary>'
+    return f'<details class="qc-item {state(row)}"{" open" if opened else ""}>{head}{"".join(lines)}</details>'
 
 
-def _points(row: ItemResult, words: Words) -> str:
+def _said(one: Review, words: Words) -> str:
+    """What a person said of the item, beside the machine's answer."""
+    answer = "na" if one.value is None else ("met" if one.value >= 1 else "short")
+    values = {"kind": words(f"call.said_{one.kind.value}"), "answer": words(f"call.answer_{answer}")}
+    head = words("call.said", **values, author=one.author or words("none"), at=f"{one.at:%Y-%m-%d %H:%M}")
+    reason = f'<q dir="auto">{escape(one.reason)}</q>' if one.reason else ""
+    return f'<div class="said {one.kind.value}"><bdi>{escape(head)}</bdi> {reason}</div>'
+
+
+def points(row: ItemResult, words: Words) -> str:
+    """What it earned of its share, or what it is where it earns nothing."""
     if not row.result.applicable:
         return words("state.not_applicable")
     if row.kind is ItemKind.ADVICE:
@@ -91,6 +124,8 @@ def _fine(row: ItemResult, words: Words) -> str:
         if result.value is not None:
             values = {"share": number(row.share, 2), "value": number(result.value, 2), "earned": number(row.earned, 2)}
             parts.append(words("call.product", **values))
+    if result.check != row.item:
+        parts.append(words("call.check", check=result.check))
     return " · ".join(parts)
 
 
@@ -109,7 +144,9 @@ def _evidence(finding: Finding, words: Words) -> str:
         name = escape(words("call.play_from", time=clock(start)), quote=True)
         where = f'<a class="jump" href="#" data-jump="{start:.2f}" title="{name}" aria-label="{name}">▶ {span}</a>'
     note = escape(say(finding.note, words.language))
-    said = f"<q>{escape(finding.quote)}</q>" if finding.quote else ""
+    said = f'<q dir="auto">{escape(finding.quote)}</q>' if finding.quote else ""
     who = escape(words.heading("role", finding.role.value))
+    rule = str(finding.note.values.get("rule", ""))
+    note += f" <code>{escape(rule)}</code>" if rule else ""
     text = " ".join(part for part in (f"{who}:" if said else "", said, f'<span class="note">{note}</span>') if part)
     return f'<div class="evidence">{where}<span>{text}</span></div>'

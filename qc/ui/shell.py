@@ -25,6 +25,7 @@ PAGES = {
     "coaching": Action.SEE_COACHING,
     "agents": Action.SEE_AGENTS,
     "accuracy": Action.SEE_ACCURACY,
+    "scorecards": Action.SEE_RULES,
     "rules": Action.SEE_RULES,
     "trail": Action.SEE_TRAIL,
 }
@@ -36,13 +37,14 @@ ICONS = {
     "coaching": ":material/school:",
     "agents": ":material/groups:",
     "accuracy": ":material/verified:",
+    "scorecards": ":material/checklist:",
     "rules": ":material/rule:",
     "trail": ":material/policy:",
 }
 GROUPS = {
     "night": ("overview", "calls", "call"),
     "teach": ("coaching", "agents"),
-    "rules": ("accuracy", "rules"),
+    "rules": ("scorecards", "rules", "accuracy"),
     "account": ("trail",),
 }
 """The pages in the navigation, under their headings."""

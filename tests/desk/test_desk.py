@@ -15,10 +15,11 @@ from qc.access import LOCAL, Action, Reach, Reason, Subject, User, UserRole, may
 from qc.cli.trail import RECORDED
 from qc.config import Settings
 from qc.desk import Desk, action_of
-from qc.errors import Forbidden, NotFound, QcError
+from qc.errors import Forbidden, NotFound, QcError, UsageError
 from qc.evaluation.reviews import Bar
 from qc.private import Hit, Kind
 from qc.result import Failure, Inspection, Review, ReviewKind
+from qc.scorecard import for_language
 from qc.store import Selection, Store
 from qc.ui.shell import PAGES
 from tests.store.samples import make_call, make_inspection
@@ -35,6 +36,9 @@ OF_ONE: dict[str, Try] = {
     "unmask": lambda desk, key: desk.unmask(key, 0, Reason.APPEAL),
     "hearing": lambda desk, key: desk.hearing(key),
     "decide": lambda desk, key: desk.decide(key, 1),
+    "judgements": lambda desk, key: desk.judgements(key),
+    "said": lambda desk, key: desk.said(key),
+    "preview": lambda desk, key: desk.preview(key, for_language("zh")),
 }
 """What is about one call."""
 OF_MANY: dict[str, Callable[[Desk], Iterator[str | None]]] = {
@@ -48,13 +52,23 @@ OF_MANY: dict[str, Callable[[Desk], Iterator[str | None]]] = {
 }
 """What lists calls, by their ids."""
 FIGURES: dict[str, Callable[[Desk], int]] = {
+    "try_card": lambda desk: desk.try_card(for_language("zh")).total,
     "options": lambda desk: sum(desk.options().languages.values()),
     "sums": lambda desk: desk.sums().calls,
     "days": lambda desk: sum(day.scored for day in desk.days()),
     "item_sums": lambda desk: sum(item.applies for item in desk.item_sums()),
 }
 """What is worked out from calls: of how many."""
+
+
+def replaced(desk: Desk) -> None:
+    with pytest.raises(UsageError, match="comes with the package"):
+        desk.replace_card("zh", "id: x", instead_of="")
+
+
 OF_NONE: dict[str, Callable[[Desk], object]] = {
+    "cards": lambda desk: desk.cards(),
+    "replace_card": replaced,
     "failures": lambda desk: desk.failures(),
     "named": lambda desk: desk.named(()),
     "has_calls": lambda desk: desk.has_calls(),

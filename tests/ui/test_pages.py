@@ -27,25 +27,7 @@ from qc.ui.server.application import SCRIPT
 from qc.ui.words import LANGUAGES, Words, number
 from tests.ui.night import AGENTS, CALLS
 
-PAGES = ("overview", "calls", "call", "coaching", "agents", "accuracy", "rules")
-
-
-@pytest.fixture
-def open_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
-    """Open a page of the real app."""
-
-    def run(database: str, page: str = "overview", **query: str) -> AppTest:
-        monkeypatch.setenv("QC_DATABASE", database)
-        monkeypatch.setenv("QC_CONFIG", str(tmp_path / "none.toml"))
-        app = AppTest.from_file(str(SCRIPT), default_timeout=120)
-        app.query_params.update(query)
-        if page != "overview":
-            app.switch_page(f"../pages/{page}.py")
-        app.run()
-        assert not app.exception, app.exception
-        return app
-
-    return run
+PAGES = ("overview", "calls", "call", "coaching", "agents", "accuracy", "rules", "scorecards")
 
 
 def texts(app: AppTest) -> str:

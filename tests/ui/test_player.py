@@ -57,7 +57,7 @@ def test_a_long_recording_has_no_more_peaks(one: Inspection, monkeypatch: pytest
 
 
 def test_lanes_are_the_agents_first_and_events_are_those_of_the_conversation(one: Inspection) -> None:
-    data = player.data(one, WORDS, [[1, 2], [3, 4]], SOUND, 0.0)
+    data = player.data(one, WORDS, [[1, 2], [3, 4]], {"all": SOUND}, 0.0)
     assert [(lane["role"], lane["peaks"]) for lane in data["lanes"]] == [("agent", [1, 2]), ("customer", [3, 4])]
     found = interruptions(one.call, cues(one.call, load("zh")))
     drawn = [event for event in data["events"] if event["kind"] == "interruption"]
@@ -65,13 +65,15 @@ def test_lanes_are_the_agents_first_and_events_are_those_of_the_conversation(one
         (pytest.approx(found[0].interval.start, abs=1e-3), pytest.approx(found[0].interval.end, abs=1e-3))
     ]
     assert [event["kind"] for event in data["events"]].count("hold") == 1
-    assert data["sound"] == {"link": "/qc/audio/x.y", "renew": "/qc/renew/x.y", "seconds": 300.0, "name": "name"}
+    assert data["sounds"] == {
+        "all": {"link": "/qc/audio/x.y", "renew": "/qc/renew/x.y", "seconds": 300.0, "name": "name"}
+    }
     assert one.call.recording.path not in json.dumps(data, allow_nan=False)
 
 
 def test_swapped_channels_keep_their_own_waveform(one: Inspection) -> None:
     swapped = replace(one.call, recording=replace(one.call.recording, roles=(Role.CUSTOMER, Role.AGENT)))
-    data = player.data(replace(one, call=swapped), WORDS, [[1], [2]], None, 0.0)
+    data = player.data(replace(one, call=swapped), WORDS, [[1], [2]], {}, 0.0)
     assert [(lane["role"], lane["peaks"]) for lane in data["lanes"]] == [("agent", [2]), ("customer", [1])]
 
 
@@ -85,12 +87,12 @@ def test_a_mono_call_has_one_lane(one: Inspection) -> None:
         transcript=Transcript("zh", said),
         quality=Quality(notes=(QualityNote("mono"),)),
     )
-    data = player.data(replace(one, call=mono), WORDS, [[5]], None, 0.0)
+    data = player.data(replace(one, call=mono), WORDS, [[5]], {}, 0.0)
     assert [(lane["role"], lane["peaks"]) for lane in data["lanes"]] == [("unknown", [5])]
 
 
 def test_the_transcript_keeps_every_word_and_marks_findings(one: Inspection) -> None:
-    data = player.data(one, WORDS, [], None, 0.0)
+    data = player.data(one, WORDS, [], {}, 0.0)
     lines = [line for line in data["transcript"] if "pause" not in line]
     assert ["".join(part["text"] for part in line["parts"]) for line in lines] == [
         u.text for u in one.call.transcript.utterances
@@ -151,7 +153,7 @@ def test_an_agitated_utterance_is_no_praise(one: Inspection, value: float, kind:
     finding = Finding(spoken.interval, Role.AGENT, spoken.text, note, (spoken.index, 0))
     result = CheckResult("agent_tone", value, 0.0, "share", Message("agent_tone.pass"), (finding,))
     row = ItemResult("agent_tone", "answer", ItemKind.SCORED, 4.0, 100.0, 0.0, result)
-    shown = player.data(replace(one, score=replace(one.score, results=(row,))), WORDS, [[1], [1]], None, 0.0)
+    shown = player.data(replace(one, score=replace(one.score, results=(row,))), WORDS, [[1], [1]], {}, 0.0)
     assert [flag["kind"] for flag in shown["lanes"][0]["flags"]] == [kind]
     assert "+8 dB, +50 Hz" in shown["lanes"][0]["flags"][0]["title"]
 

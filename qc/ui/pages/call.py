@@ -12,7 +12,7 @@ from qc.desk import subject_of
 from qc.errors import NotFound, RecordingError
 from qc.language import say
 from qc.result import Inspection, Message
-from qc.ui import channels, player, scorepanel, shell, unmasking
+from qc.ui import channels, judgements, player, scorepanel, shell, unmasking
 from qc.ui.server import links
 from qc.ui.server.passes import Variant
 from qc.ui.words import Words, clock, number, plain
@@ -36,11 +36,15 @@ def page() -> None:
         shell.link("calls", words("call.to_calls"))
         return
     _head(inspection, words)
+    stored = here.desk.judgements(inspection.id)
+    judgements.older(inspection, stored, words)
     left, right = st.columns([3, 2], gap="medium")
-    with left:
+    with left, st.container(key="hear"):
         _hear(inspection, words)
     with right:
         _score(inspection, words)
+        judgements.preview(inspection, words)
+        judgements.earlier(inspection, stored, words)
 
 
 def _head(inspection: Inspection, words: Words) -> None:
@@ -59,19 +63,20 @@ def _head(inspection: Inspection, words: Words) -> None:
         Path(recording.path).name,
     ]
     st.caption(" · ".join(plain(fact, 80) for fact in facts if fact))
-    unmasking.control(inspection, words)
-    if channels.flagged(inspection):
-        channels.control(inspection, words)
+    with st.container(horizontal=True, vertical_alignment="center", key="about"):
+        unmasking.control(inspection, words)
+        if channels.flagged(inspection):
+            channels.control(inspection, words)
 
 
 def _hear(inspection: Inspection, words: Words) -> None:
     call, desk = inspection.call, shell.here().desk
-    sound: links.Sound | None = None
+    sounds: dict[str, links.Sound] = {}
     peaks: tuple[tuple[int, ...], ...] = ()
     if not desk.may(Action.HEAR_CALL, subject_of(inspection)):
         st.info(words("call.not_heard"), icon=":material/volume_off:")
     elif (path := Path(desk.hearing(inspection.id).call.recording.path)).is_file():
-        sound = _sound(inspection)
+        sounds = _sounds(inspection)
         try:
             peaks = shell.peaks(call.recording.id, str(path))
         except RecordingError as error:
@@ -80,15 +85,19 @@ def _hear(inspection: Inspection, words: Words) -> None:
         gone = Path(call.recording.path).name
         st.warning(words("call.file_gone", path=plain(gone)), icon=":material/volume_off:")
     start = _seconds(st.query_params.get("t"), call)
-    player.show(inspection, words, peaks, sound, start)
+    player.show(inspection, words, peaks, sounds, start)
 
 
-def _sound(inspection: Inspection) -> links.Sound:
-    """Masked, apart from what this user unmasked."""
+def _sounds(inspection: Inspection) -> dict[str, links.Sound]:
+    """Masked, apart from what this user unmasked: the whole call, and each party that has a channel of its own."""
     desk = shell.here().desk
     seen = [one.interval for one in desk.hidden(inspection.id) if one.revealed and one.interval is not None]
     spans = tuple((one.start, one.end) for one in seen)
-    return links.sound(desk.user, inspection, Variant.RAW if spans else Variant.MASKED, spans=spans)
+    variant = Variant.RAW if spans else Variant.MASKED
+    return {
+        name: links.sound(desk.user, inspection, variant, channel=channel, spans=spans)
+        for name, channel in player.channels(inspection.call).items()
+    }
 
 
 def _seconds(text: str | None, call: Call) -> float:
@@ -106,7 +115,7 @@ def _score(inspection: Inspection, words: Words) -> None:
         with verdict:
             _verdict(inspection, words)
             st.caption(plain(scorepanel.arithmetic(score, words)))
-        st.html(scorepanel.panel(inspection, words))
+        st.html(scorepanel.panel(inspection, words, shell.here().desk.said(inspection.id)))
     _quality(inspection, words)
     run = inspection.run
     with st.expander(words("call.versions"), icon=":material/info:"):
