@@ -12,6 +12,7 @@ from qc.audio.pcm import Samples, encode_16
 from qc.audio.recording import BLOCK, Audio
 from qc.interval import Interval
 
+
 def write_clip(audio: Audio | Covered, interval: Interval, path: Path) -> None:
     """Write the part of `audio` inside `interval` to `path`: 16-bit PCM WAV, all channels, the recording's own rate.
 

@@ -15,8 +15,8 @@ from qc.interval import Interval
 
 RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 """Hz that MPEG-1, MPEG-2 and MPEG-2.5 layer III have (ISO/IEC 11172-3, 13818-3)."""
-BITS = 48_000
-"""Bits a second of a channel: speech of the telephone is as clear as in the WAV, at 3/8 of its size at 8 kHz."""
+BITS = 32_000
+"""Bits a second of a channel: a quarter of the WAV's at 8 kHz, where MPEG-2.5 has 64 kbit/s at most for both."""
 
 
 def stream_mp3(audio: Audio | Covered, interval: Interval, stream: IO[bytes]) -> None:

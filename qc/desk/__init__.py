@@ -5,6 +5,7 @@ Pages, downloads and routes have a `Desk` and never a `Store`.
 
 from qc.desk.desk import Desk
 from qc.desk.opening import admitted, recorder, subject_of
+from qc.desk.packing import Chosen, Showing
 from qc.desk.rights import action_of, needs
 from qc.desk.unmasking import Hidden
 from qc.store import (
@@ -27,6 +28,7 @@ from qc.store import (
 __all__ = [
     "CallPage",
     "CallRow",
+    "Chosen",
     "DaySums",
     "Desk",
     "Hidden",
@@ -38,6 +40,7 @@ __all__ = [
     "Outcome",
     "ReviewedItem",
     "Selection",
+    "Showing",
     "Sort",
     "Sums",
     "Trend",

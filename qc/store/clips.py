@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from qc.result import Excerpt
 from qc.store import drafts, showing
 from qc.store.database import Database
@@ -40,8 +38,8 @@ class Clips:
         with self._database.writing(f"tray {author}") as connection:
             return drafts.add(connection, author, clip, most)
 
-    def change(self, author: str, draft_id: int, to: Callable[[Excerpt], Excerpt]) -> None:
-        """Replace a clip by what `to` makes of it as it is now. Raises NotFound when it is not there any more."""
+    def change(self, author: str, draft_id: int, to: Excerpt) -> None:
+        """Put another one in a clip's place. Raises NotFound when it is not there any more."""
         with self._database.writing(f"tray {author}") as connection:
             drafts.change(connection, author, draft_id, to)
 

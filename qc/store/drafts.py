@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -47,16 +46,18 @@ def add(connection: Connection, author: str, clip: Excerpt, most: int) -> int:
     return key
 
 
-def change(connection: Connection, author: str, draft_id: int, to: Callable[[Excerpt], Excerpt]) -> None:
-    """As it is now -> as it shall be. Raises NotFound."""
-    now = _own(connection, author, draft_id)
-    connection.execute(update(draft_clips).where(_C.id == draft_id).values(_to_row(to(_from_row(now)))))
+def change(connection: Connection, author: str, draft_id: int, to: Excerpt) -> None:
+    """As it shall be from now on. Raises NotFound."""
+    own = (_C.author == author) & (_C.id == draft_id)
+    if not connection.execute(update(draft_clips).where(own).values(_to_row(to))).rowcount:
+        raise NotFound("this clip is not in the tray any more")
 
 
 def move(connection: Connection, author: str, draft_id: int, later: bool) -> None:
     """One place. Raises NotFound."""
-    _own(connection, author, draft_id)
     order = [one.id for one in read(connection, author)]
+    if draft_id not in order:
+        raise NotFound("this clip is not in the tray any more")
     at = order.index(draft_id)
     to = at + (1 if later else -1)
     if 0 <= to < len(order):
@@ -69,14 +70,6 @@ def remove(connection: Connection, author: str, draft_id: int | None) -> None:
     """One, or all."""
     chosen = _C.author == author
     connection.execute(delete(draft_clips).where(chosen if draft_id is None else chosen & (_C.id == draft_id)))
-
-
-def _own(connection: Connection, author: str, draft_id: int) -> RowMapping:
-    query = draft_clips.select().where(_C.author == author, _C.id == draft_id)
-    row = connection.execute(query).mappings().one_or_none()
-    if row is None:
-        raise NotFound("this clip is not in the tray any more")
-    return row
 
 
 def _to_row(clip: Excerpt) -> dict[str, Any]:

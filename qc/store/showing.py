@@ -31,9 +31,7 @@ class Shown:
     known: bool
 
 
-def read(
-    connection: Connection, item: str, selection: Selection, *, good: bool, offset: int, size: int
-) -> Shown:
+def read(connection: Connection, item: str, selection: Selection, *, good: bool, offset: int, size: int) -> Shown:
     """Scorable calls of the selection; `size` is cut to `MOST`."""
     judged = item_results.join(inspections, item_results.c.inspection_id == inspections.c.id).join(
         calls, inspections.c.call == calls.c.id
@@ -57,4 +55,6 @@ def _done_well() -> ColumnElement[bool]:
     here = (findings.c.inspection_id == item_results.c.inspection_id) & (
         findings.c.item_position == item_results.c.position
     )
-    return (item_results.c.value == 1.0) & select(findings.c.position).where(here, findings.c.start.is_not(None)).exists()
+    return (item_results.c.value == 1.0) & select(findings.c.position).where(
+        here, findings.c.start.is_not(None)
+    ).exists()
