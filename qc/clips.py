@@ -2,7 +2,7 @@
 
 ::
 
-    out/001_opening_A01_call-7_0.05.wav     the stretch with a margin, all channels, the recording's own rate
+    out/001_opening_A01_call-7_0.05.wav     the stretch with a margin, all channels, the recording's own rate; or .mp3
     out/001_opening_A01_call-7_0.05.vtt     what is said in it, times from the start of the clip
     out/index.csv                           one row a clip: where it is from, the words, what it shows
 
@@ -16,8 +16,10 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from html import escape
 from pathlib import Path
+from typing import IO
 
 from qc import site as sites
 from qc.artifacts import Outlet, Seal
@@ -54,6 +56,18 @@ _AT_ONCE = 25
 _UNSAFE = re.compile(r"[^\w.-]+")
 
 
+class SoundFormat(StrEnum):
+    """Of the clips' audio: the recording's own samples, or a smaller file."""
+
+    WAV = "wav"
+    MP3 = "mp3"
+
+    @property
+    def media_type(self) -> str:
+        """For a browser."""
+        return "audio/wav" if self is SoundFormat.WAV else "audio/mpeg"
+
+
 @dataclass(frozen=True, slots=True)
 class Cuts:
     """The clips that were written, the index, and the calls whose recording could not be cut, with the reason."""
@@ -73,6 +87,7 @@ def cut_clips(
     language: str | None = None,
     limit: int = MOST,
     seal: Seal | None = None,
+    sound: SoundFormat = SoundFormat.WAV,
 ) -> Cuts:
     """Cut the evidence of calls in which `item` falls short, `limit` clips at most: the worst call of each agent, then
     the next one of each, and so on.
@@ -98,7 +113,7 @@ def cut_clips(
                     shown = masked(inspection, site)
                     for span, findings in stretches(shown, item, settings.clip_margin, audio.duration):
                         if len(clips) < limit:
-                            clips.append(_cut(outlet, audio, shown, item, span, out, len(clips) + 1, language))
+                            clips.append(_cut(outlet, audio, shown, item, span, out, len(clips) + 1, language, sound))
                             rows.append(_row(clips[-1], shown, findings, language))
             except RecordingError as error:
                 skipped.append((call_name(masked(inspection, site)), unnumbered(error.message)))
@@ -146,6 +161,17 @@ def open_covered(inspection: Inspection, settings: Settings) -> Covered:
     hits = hits_of(inspection, sites.of(settings))
     private = spans(call, hits, margin=settings.redact_margin)
     return covered(open_audio(Path(call.recording.path), settings), private)
+
+
+def write_sound(audio: Covered, span: Interval, stream: IO[bytes], sound: SoundFormat) -> None:
+    """Write a stretch to a stream that can be told where to write. Raises ValueError outside of the recording, and
+    OSError."""
+    if sound is SoundFormat.MP3:
+        from qc.audio.mp3 import stream_mp3  # loads a library of codecs
+
+        stream_mp3(audio, span, stream)
+    else:
+        stream_clip(audio, span, stream)
 
 
 def write_masked(inspection: Inspection, to: Path, settings: Settings) -> None:
@@ -213,13 +239,14 @@ def _cut(
     out: Path,
     place: int,
     language: str,
+    sound: SoundFormat,
 ) -> Clip:
     agent = safe_name(inspection.call.metadata.agent or "unknown")
     minutes, seconds = divmod(int(span.start), 60)
     stem = f"{place:03d}_{safe_name(item)}_{agent}_{safe_name(call_name(inspection))}_{minutes}.{seconds:02d}"
-    path, recording_id = out / f"{stem}.wav", inspection.call.recording.id
+    path, recording_id = out / f"{stem}.{sound.value}", inspection.call.recording.id
     with outlet.writing(path, lambda: [recording_id]) as stream:
-        stream_clip(audio, span, stream)
+        write_sound(audio, span, stream, sound)
     _write(outlet, _captions(path), captions(inspection.call, span, language), [recording_id])
     return Clip(recording_id, span, str(outlet.name(path)), item)
 
@@ -261,7 +288,7 @@ def _write(outlet: Outlet, path: Path, text: str, recording_ids: list[str], enco
 
 def _captions(path: Path) -> Path:
     """Beside the clip: ``x.vtt`` of ``x.wav``, ``x.vtt.age`` of ``x.wav.age``."""
-    return path.with_name(path.name.replace(".wav", ".vtt"))
+    return path.with_name(re.sub(r"\.(wav|mp3)(?=$|\.)", ".vtt", path.name))
 
 
 def _stamp(seconds: float) -> str:

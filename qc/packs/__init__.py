@@ -10,8 +10,9 @@ that plays it all in any browser, offline.
 Private data is covered in the sound and in the words. The same pack of the same calls has the same bytes.
 """
 
+from qc.clips import SoundFormat
 from qc.packs.choosing import chosen
-from qc.packs.pack import LONGEST, MOST, SHORTEST, Pack, SoundFormat, checked, file_name
+from qc.packs.pack import LONGEST, MOST, SHORTEST, Pack, checked, file_name
 from qc.packs.writing import write_pack
 
 __all__ = ["LONGEST", "MOST", "SHORTEST", "Pack", "SoundFormat", "checked", "chosen", "file_name", "write_pack"]

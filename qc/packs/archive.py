@@ -1,4 +1,4 @@
-"""A ZIP whose bytes depend on nothing but what is in it: no clock, no compression that a newer library does otherwise."""
+"""A ZIP whose bytes depend on nothing but what is in it: no clock, no compression that another library does."""
 
 from __future__ import annotations
 

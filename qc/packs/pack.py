@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
+from qc.clips import SoundFormat
 from qc.errors import UsageError
 from qc.redact import discreet
 from qc.result import Excerpt
@@ -17,18 +17,6 @@ SHORTEST, LONGEST = 0.5, 1800.0
 TITLE, TIP, TAG, TAGS = 120, 1000, 40, 10
 """Characters of a title, a tip (and of the note of a pack) and a tag; tags of a clip."""
 _FILE = re.compile(r"[^\w-]+")
-
-
-class SoundFormat(StrEnum):
-    """Of the clips' audio: the recording's own samples, or a smaller file."""
-
-    WAV = "wav"
-    MP3 = "mp3"
-
-    @property
-    def media_type(self) -> str:
-        """For a browser."""
-        return "audio/wav" if self is SoundFormat.WAV else "audio/mpeg"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,11 @@ from dataclasses import asdict
 from typing import IO, Any
 
 from qc import site as sites
-from qc.audio import stream_clip
-from qc.clips import captions, open_covered
+from qc.clips import captions, open_covered, write_sound
 from qc.config import Settings
 from qc.packs.archive import Archive, Entry
 from qc.packs.lesson import Lesson, lesson_of, transcript
-from qc.packs.pack import Pack, SoundFormat, checked
+from qc.packs.pack import Pack, checked
 from qc.packs.page import page
 from qc.redact import masked
 from qc.result import Excerpt, Inspection
@@ -43,12 +42,7 @@ def write_pack(pack: Pack, source: Callable[[Excerpt], Inspection], stream: IO[b
             with open_covered(inspection, settings) as audio, tempfile.SpooledTemporaryFile(_IN_MEMORY) as sound:
                 clip = checked(clip, audio.duration)
                 lesson = lesson_of(pack, number, clip, shown, words)
-                if pack.sound is SoundFormat.MP3:
-                    from qc.audio.mp3 import stream_mp3  # loads a library of codecs
-
-                    stream_mp3(audio, clip.interval, sound)
-                else:
-                    stream_clip(audio, clip.interval, sound)
+                write_sound(audio, clip.interval, sound, pack.sound)
                 sound.seek(0)
                 heard = archive.put(lesson.audio, sound)
             lessons.append(lesson)
