@@ -17,20 +17,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from html import escape
 from pathlib import Path
 from typing import IO
 
 from qc import site as sites
 from qc.artifacts import Outlet, Seal
 from qc.audio import Covered, covered, open_audio, stream_clip, write_clip
-from qc.call import Call, Role
+from qc.captions import captions
 from qc.config import Settings
 from qc.errors import NotFound, RecordingError, UsageError
 from qc.interval import Interval, joined
 from qc.language import say
 from qc.redact import hits_of, masked, spans, unnumbered
-from qc.result import Clip, Finding, Inspection, Message
+from qc.result import Clip, Finding, Inspection
 from qc.spreadsheet import safe_cell
 from qc.store import ArtifactKind, Selection, Store
 
@@ -183,42 +182,6 @@ def write_masked(inspection: Inspection, to: Path, settings: Settings) -> None:
         write_clip(audio, audio.span, to)
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """What somebody says in a clip, times from its start."""
-
-    interval: Interval
-    role: Role
-    text: str
-
-
-def cues(call: Call, span: Interval) -> tuple[Cue, ...]:
-    """What is said inside `span`, one line an utterance; of one that `span` cuts, the words in it."""
-    found = []
-    for utterance in call.transcript.utterances:
-        shared = utterance.interval.intersection(span)
-        if shared is None or not utterance.text.strip():
-            continue
-        text = utterance.text
-        inside = [word.text for word in utterance.words if span.contains(word.interval.middle)]
-        if len(inside) < len(utterance.words):
-            text = ("" if call.transcript.language == "zh" else " ").join(word.strip() for word in inside)
-        if text:
-            at = Interval(shared.start - span.start, shared.end - span.start)
-            found.append(Cue(at, utterance.role, " ".join(text.split())))
-    return tuple(found)
-
-
-def captions(call: Call, span: Interval, language: str) -> str:
-    """WebVTT of what is said inside `span`, speakers as voices, times from the start of `span`."""
-    lines = ["WEBVTT"]
-    for one in cues(call, span):
-        speaker = escape(say(Message(f"role.{one.role.value}"), language), quote=False)
-        times = f"{_stamp(one.interval.start)} --> {_stamp(one.interval.end)}"
-        lines.append(f"{times}\n<v {speaker}>{escape(one.text, quote=False)}")
-    return "\n\n".join(lines) + "\n"
-
-
 def safe_name(text: str) -> str:
     """A name from outside as part of a file's name: no separators, no dots at its ends, never empty or long."""
     return _UNSAFE.sub("-", text)[:LONGEST_NAME].strip(".-_") or "x"
@@ -289,9 +252,3 @@ def _write(outlet: Outlet, path: Path, text: str, recording_ids: list[str], enco
 def _captions(path: Path) -> Path:
     """Beside the clip: ``x.vtt`` of ``x.wav``, ``x.vtt.age`` of ``x.wav.age``."""
     return path.with_name(re.sub(r"\.(wav|mp3)(?=$|\.)", ".vtt", path.name))
-
-
-def _stamp(seconds: float) -> str:
-    """``HH:MM:SS.mmm`` of WebVTT."""
-    whole = round(seconds * 1000)
-    return f"{whole // 3600000:02d}:{whole // 60000 % 60:02d}:{whole // 1000 % 60:02d}.{whole % 1000:03d}"

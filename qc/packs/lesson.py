@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from qc.clips import Cue, cues
+from qc.captions import Cue, cues
 from qc.language import load, say
 from qc.packs.pack import Pack, tidy
 from qc.result import Excerpt, Inspection, ItemResult, Message
@@ -102,6 +102,7 @@ def transcript(lesson: Lesson, words: Words) -> str:
 def _rule(row: ItemResult, clip: Excerpt, words: Words) -> Rule:
     result = row.result
     span = clip.interval
+    verdict = say(result.explanation, words.language)
     lines = []
     if result.threshold is not None:
         lines.append((words("pack.threshold"), words.quantity(result.threshold, result.unit)))
@@ -112,7 +113,9 @@ def _rule(row: ItemResult, clip: Excerpt, words: Words) -> Rule:
     for one in inside:
         at = None if one.interval is None else max(0.0, one.interval.start - span.start)
         note = say(one.note, words.language)
-        evidence.append((at, f"{note}: “{one.quote}”" if one.quote else note))
+        said = f"“{one.quote}”" if one.quote else ""
+        shown = [text for text in ("" if note == verdict and said else note, said) if text]
+        evidence.append((at, " — ".join(shown)))
         facts.append(
             {"at": None if at is None else round(at, 3), "rule": one.note.key, "quote": one.quote, "says": note}
         )
@@ -128,7 +131,6 @@ def _rule(row: ItemResult, clip: Excerpt, words: Words) -> Rule:
         "unit": result.unit,
         "found": facts,
     }
-    verdict = say(result.explanation, words.language)
     return Rule(words.item(row.item), section, verdict, tuple(lines), tuple(evidence), known)
 
 

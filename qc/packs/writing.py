@@ -9,7 +9,8 @@ from dataclasses import asdict
 from typing import IO, Any
 
 from qc import site as sites
-from qc.clips import captions, open_covered, write_sound
+from qc.captions import captions
+from qc.clips import open_covered, write_sound
 from qc.config import Settings
 from qc.packs.archive import Archive, Entry
 from qc.packs.lesson import Lesson, lesson_of, transcript

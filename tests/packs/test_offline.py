@@ -13,7 +13,7 @@ pytest.importorskip("playwright", reason="playwright is not installed")
 
 from playwright.sync_api import Browser, Page, expect
 
-from qc.clips import cues
+from qc.captions import cues
 from qc.config import Settings
 from qc.interval import Interval
 from qc.packs import Pack, SoundFormat, chosen, write_pack
