@@ -24,6 +24,7 @@ PAGES = {
     "call": Action.SEE_CALL,
     "coaching": Action.SEE_COACHING,
     "agents": Action.SEE_AGENTS,
+    "clips": Action.EXPORT_CLIPS,
     "accuracy": Action.SEE_ACCURACY,
     "rules": Action.SEE_RULES,
     "trail": Action.SEE_TRAIL,
@@ -35,13 +36,14 @@ ICONS = {
     "call": ":material/graphic_eq:",
     "coaching": ":material/school:",
     "agents": ":material/groups:",
+    "clips": ":material/content_cut:",
     "accuracy": ":material/verified:",
     "rules": ":material/rule:",
     "trail": ":material/policy:",
 }
 GROUPS = {
     "night": ("overview", "calls", "call"),
-    "teach": ("coaching", "agents"),
+    "teach": ("coaching", "agents", "clips"),
     "rules": ("accuracy", "rules"),
     "account": ("trail",),
 }

@@ -70,8 +70,8 @@ def chosen(value: object, duration: float) -> Interval | None:
 def _lanes(call: Call, peaks: Sequence[Sequence[int]], words: Words) -> list[dict[str, object]]:
     """One a channel, the agent's first; of a recording with one channel for all, just that."""
     order = (Role.AGENT, Role.CUSTOMER, Role.UNKNOWN, Role.SYSTEM)
-    lanes = [
-        (order.index(role), {"role": role.value, "name": words.heading("role", role.value), "peaks": list(found)})
-        for role, found in zip(call.recording.roles, peaks, strict=False)
+    channels = sorted(zip(call.recording.roles, peaks, strict=False), key=lambda one: order.index(one[0]))
+    return [
+        {"role": role.value, "name": words.heading("role", role.value), "peaks": list(found)}
+        for role, found in channels
     ]
-    return [lane for _, lane in sorted(lanes, key=lambda one: one[0])]

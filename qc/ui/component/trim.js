@@ -231,6 +231,7 @@ export default function ({ data, parentElement, setStateValue }) {
   closer.addEventListener("click", () => around((view[1] - view[0] - span[1] + span[0]) / 4));
   wider.addEventListener("click", () => around(view[1] - view[0]));
   around(Math.max(8, (span[1] - span[0]) * 0.6));
+  root.scrollIntoView({ block: "center" }); // it may have been chosen far below
 
   const tick = setInterval(() => {
     if (until !== null && !player.paused && from === null && player.currentTime >= span[1]) player.pause();
