@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -42,8 +43,7 @@ class Opened:
     @property
     def name(self) -> str:
         """Stands for it in the keys of widgets."""
-        clip = self.clip
-        return f"{self.draft or clip.recording_id[:12]}_{clip.item}_{clip.interval.start:.2f}_{clip.interval.end:.2f}"
+        return _short(repr((self.draft, self.clip.recording_id, self.clip.item, self.clip.good, self.clip.interval)))
 
 
 def open_clip(key: str, clip: Excerpt, draft: int | None = None) -> None:
@@ -185,10 +185,10 @@ def _call(inspection: Inspection, item: str, good: bool, words: Words) -> None:
         facts += [f"{call.metadata.start:%Y-%m-%d %H:%M}"] if call.metadata.start else []
         shell.link("call", " · ".join(facts), call=inspection.id)
         for place, (span, findings) in enumerate(stretches(inspection, item, margin, call.recording.duration)):
-            text, player, choose = st.columns([5, 4, 2], vertical_alignment="center")
             said = _said(findings, words) or words("coaching.whole_call")
-            text.markdown(plain(f"{clock(span.start)}–{clock(span.end)} {said}"))
-            key = f"{inspection.id}_{item}_{place}"
+            st.markdown(plain(f"{clock(span.start)}–{clock(span.end)} {said}"))
+            key = _short(repr((inspection.id, item, place)))
+            player, choose = st.columns([5, 2], vertical_alignment="center")
             with player:
                 evidence.play(inspection.id, _call_name(inspection), span, words, f"clips_{key}")
             clip = Excerpt(call.recording.id, _fitted(span, call.recording.duration), item, good)
@@ -205,7 +205,7 @@ def _call(inspection: Inspection, item: str, good: bool, words: Words) -> None:
 def _texts(clip: Excerpt, one: Opened, words: Words) -> Excerpt:
     """What the clip shows, and the trainer's own words for it."""
     items = [_OTHER, *(row.item for row in one.inspection.score.results)]
-    what, how = st.columns([3, 2], vertical_alignment="bottom")
+    what, how = st.columns(2, vertical_alignment="bottom")
     item = what.selectbox(
         words("clips.shows"),
         items,
@@ -285,6 +285,11 @@ def _said(findings: tuple[Finding, ...], words: Words) -> str:
 def _tip(item: str, language: str) -> str:
     message = Message(f"tip.{item}")
     return say(message, language) if message.key in load(language).messages else ""
+
+
+def _short(text: str) -> str:
+    """For keys: names from outside may hold what Streamlit's own keys are made of."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _call_name(inspection: Inspection) -> str:

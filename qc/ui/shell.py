@@ -175,7 +175,7 @@ def sentences(words: Words) -> Iterator[None]:
 
 def empty(reason: str, advice: str, command: str | None = None) -> None:
     """A place without data says why, and what to do next."""
-    with st.container(border=True, key="empty"):
+    with st.container(border=True):
         st.markdown(f"**{plain(reason)}**")
         st.markdown(advice)
         if command:

@@ -25,10 +25,10 @@ def show(words: Words) -> None:
     with st.container(border=True, key="tray"):
         for place, one in enumerate(tray):
             _clip(one, place, len(tray), words)
-        for item in _alone(tray):
+        for place, item in enumerate(_alone(tray)):
             st.button(
                 words("clips.example_missing", item=words.item(item)),
-                key=f"example_{item}",
+                key=f"example_{place}",
                 icon=":material/lightbulb:",
                 on_click=_examples,
                 args=(item,),

@@ -18,12 +18,12 @@ def page() -> None:
     if here.desk.newest() is None and not here.desk.options().languages:
         shell.empty(words("empty.nothing"), words("empty.nothing_advice"), "qc batch recordings_sample")
         return
+    selection = filters.choose(words, period="month", names=FILTERS)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         chosen = clipping.opened(words)
         if chosen is not None:
             clipping.editor(chosen, words)
-        selection = filters.choose(words, period="month", names=FILTERS)
         clipping.evidence_of(selection, words)
     with right:
         tray.show(words)
