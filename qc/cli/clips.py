@@ -24,7 +24,7 @@ from qc.cli.options import (
 )
 from qc.cli.output import Opened, complain, say_line, show
 from qc.cli.trail import code, noted
-from qc.errors import UsageError
+from qc.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
     from qc.artifacts import Seal
@@ -131,7 +131,7 @@ def _pack(store: Store, settings: Settings, asked: _Asked, path: Path, seal: Sea
     found, skipped = chosen(store, asked.item, settings=settings, selection=asked.selection, limit=limit)
     _complain(skipped)
     if not found:
-        raise UsageError(f"item {asked.item}: nothing to put into a pack, in these calls")
+        raise NotFound(f"item {asked.item}: nothing to put into a pack in these calls")
     for one in found:
         _noted(store, asked.item, one)
     outlet = Outlet(store, ArtifactKind.CLIP, seal)
@@ -140,7 +140,13 @@ def _pack(store: Store, settings: Settings, asked: _Asked, path: Path, seal: Sea
         path.parent.mkdir(parents=True, exist_ok=True)
         with outlet.writing(path, lambda: whose) as stream:
             plan = Pack(found, language=asked.language, sound=SoundFormat(asked.sound.value))
-            write_pack(plan, lambda clip: store.inspection(clip.recording_id), stream, settings)
+            write_pack(
+                plan,
+                lambda clip: store.inspection(clip.recording_id),
+                stream,
+                settings,
+                in_memory=outlet.sealed,
+            )
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror or error}") from None
     written = outlet.name(path)

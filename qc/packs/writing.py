@@ -25,22 +25,31 @@ FORMAT = 1
 _IN_MEMORY = 8 * 1024 * 1024
 
 
-def write_pack(pack: Pack, source: Callable[[Excerpt], Inspection], stream: IO[bytes], settings: Settings) -> Pack:
+def write_pack(
+    pack: Pack,
+    source: Callable[[Excerpt], Inspection],
+    stream: IO[bytes],
+    settings: Settings,
+    *,
+    in_memory: bool = False,
+) -> Pack:
     """Write the ZIP to a stream that can be told where to write; gives the pack as it was checked, each clip within its
-    recording. `source`: the call of a clip, as it is stored.
+    recording. `source`: the call of a clip, as it is stored. `in_memory`: a long clip does not lie in a file without a
+    name meanwhile.
 
     Raises UsageError for what a pack may not hold, RecordingError for a recording that is gone or broken, what `source`
     raises, SiteError and OSError. What was written by then is no pack.
     """
     pack = pack.checked()
     words = Words(pack.language)
+    room = 0 if in_memory else _IN_MEMORY  # 0: without a limit
     lessons: list[Lesson] = []
     about: list[dict[str, Any]] = []
     with Archive(stream) as archive:
         for number, clip in enumerate(pack.clips, start=1):
             inspection = source(clip)
             shown = masked(inspection, sites.of(settings))
-            with open_covered(inspection, settings) as audio, tempfile.SpooledTemporaryFile(_IN_MEMORY) as sound:
+            with open_covered(inspection, settings) as audio, tempfile.SpooledTemporaryFile(room) as sound:
                 clip = checked(clip, audio.duration)
                 lesson = lesson_of(pack, number, clip, shown, words)
                 write_sound(audio, clip.interval, sound, pack.sound)

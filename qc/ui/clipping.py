@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import streamlit as st
 
 from qc.access import Action
 from qc.clips import stretches
-from qc.desk import Selection
+from qc.desk import Desk, Selection
 from qc.errors import NotFound, RecordingError
 from qc.interval import Interval
 from qc.language import load, say
@@ -29,6 +30,8 @@ OPEN = ("call", "start", "end", "shows", "good", "draft")
 LOOKS = ("short", "good")
 """What falls short, or how it is done well."""
 _OTHER = "-"
+_COUNTED = 120.0
+"""Seconds for which counts stand: they order a list, and a page is drawn at every click."""
 _BETWEEN = re.compile("[,，、;；]")
 
 
@@ -126,10 +129,8 @@ def editor(one: Opened, words: Words) -> None:
 def evidence_of(selection: Selection, words: Words) -> None:
     """An item's evidence in the selected calls, or how it is done well, some calls at a time."""
     desk = shell.here().desk
-    counts = {one.item: one for one in desk.item_sums(selection)} if desk.may(Action.SEE_OVERVIEW) else {}
-    known = sorted(
-        desk.options(selection).items, key=lambda item: (-(counts[item].short if item in counts else 0), item)
-    )
+    short = _short_of(selection)
+    known = sorted(desk.options(selection).items, key=lambda item: (-short.get(item, 0), item))
     if not known:
         shell.empty(words("clips.no_item"), words("clips.no_item_advice"))
         return
@@ -138,8 +139,8 @@ def evidence_of(selection: Selection, words: Words) -> None:
     choose, look = st.columns([3, 2], vertical_alignment="bottom")
 
     def label(item: str) -> str:
-        found = counts.get(item)
-        return words("clips.item_short", item=words.item(item), count=found.short) if found else words.item(item)
+        name, count = words.item(item), short.get(item)
+        return name if count is None else words("clips.item_short", item=name, count=count)
 
     item = choose.selectbox(words("clips.item"), known, format_func=label, key="item")
     kind = look.segmented_control(
@@ -154,6 +155,19 @@ def evidence_of(selection: Selection, words: Words) -> None:
     shell.to_url("item", [item], known[:1])
     shell.to_url("look", [kind or LOOKS[0]], LOOKS[:1])
     _evidence(selection, item, kind == "good", words)
+
+
+def _short_of(selection: Selection) -> Mapping[str, int]:
+    """In how many calls each item falls short; none for who may not see that."""
+    desk = shell.here().desk
+    if not desk.may(Action.SEE_OVERVIEW):
+        return {}
+    return _counted(desk, f"{desk.settings.database} {desk.user} {selection}", selection)
+
+
+@st.cache_data(show_spinner=False, ttl=_COUNTED, max_entries=100)
+def _counted(_desk: Desk, asked: str, _selection: Selection) -> dict[str, int]:
+    return {one.item: one.short for one in _desk.item_sums(_selection)}
 
 
 def _evidence(selection: Selection, item: str, good: bool, words: Words) -> None:
