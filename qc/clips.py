@@ -2,7 +2,7 @@
 
 ::
 
-    out/001_opening_A01_call-7_0.05.wav     the stretch with a margin, all channels, the recording's own rate
+    out/001_opening_A01_call-7_0.05.wav     the stretch with a margin, all channels, the recording's own rate; or .mp3
     out/001_opening_A01_call-7_0.05.vtt     what is said in it, times from the start of the clip
     out/index.csv                           one row a clip: where it is from, the words, what it shows
 
@@ -16,19 +16,20 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
+from enum import StrEnum
 from pathlib import Path
+from typing import IO
 
 from qc import site as sites
 from qc.artifacts import Outlet, Seal
 from qc.audio import Covered, covered, open_audio, stream_clip, write_clip
-from qc.call import Call
+from qc.captions import captions
 from qc.config import Settings
 from qc.errors import NotFound, RecordingError, UsageError
 from qc.interval import Interval, joined
 from qc.language import say
 from qc.redact import hits_of, masked, spans, unnumbered
-from qc.result import Clip, Finding, Inspection, Message
+from qc.result import Clip, Finding, Inspection
 from qc.spreadsheet import safe_cell
 from qc.store import ArtifactKind, Selection, Store
 
@@ -50,7 +51,20 @@ MOST = 100
 """Clips of one export, unless told otherwise: a trainer listens to them."""
 LONGEST_NAME = 60
 """Characters of a name from outside that go into a file's name."""
+_AT_ONCE = 25
 _UNSAFE = re.compile(r"[^\w.-]+")
+
+
+class SoundFormat(StrEnum):
+    """Of the clips' audio: the recording's own samples, or a smaller file."""
+
+    WAV = "wav"
+    MP3 = "mp3"
+
+    @property
+    def media_type(self) -> str:
+        """For a browser."""
+        return "audio/wav" if self is SoundFormat.WAV else "audio/mpeg"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +86,10 @@ def cut_clips(
     language: str | None = None,
     limit: int = MOST,
     seal: Seal | None = None,
+    sound: SoundFormat = SoundFormat.WAV,
 ) -> Cuts:
-    """Cut the evidence of every call in which `item` falls short, worst scores first, `limit` clips at most.
+    """Cut the evidence of calls in which `item` falls short, `limit` clips at most: the worst call of each agent, then
+    the next one of each, and so on.
 
     Every file is registered in the store; with a `seal` it is encrypted. Findings that touch with their margin
     (``settings.clip_margin``, seconds) share a clip. `language`: of captions' speakers and of the index; None: the
@@ -82,34 +98,57 @@ def cut_clips(
     """
     language = language or settings.interface_language
     site = sites.of(settings)
-    found = [(one, row) for one in store.inspections(selection) if (row := one.score.item(item)) is not None]
-    if not found:
-        raise NotFound(f"item {item}: no stored call has it on its scorecard")
-    short = [one for one, row in found if row.result.falls_short and one.score.not_scorable is None]
-    short.sort(key=lambda one: (one.score.percent if one.score.percent is not None else 101.0, one.id))
     outlet = Outlet(store, ArtifactKind.CLIP, seal)
     clips: list[Clip] = []
     rows: list[dict[str, str]] = []
     skipped: list[tuple[str, str]] = []
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for inspection in short:
+        for inspection in each_short(store, item, selection):
             if len(clips) >= limit:
                 break
             try:
                 with open_covered(inspection, settings) as audio:
                     shown = masked(inspection, site)
-                    for span, findings in _spans(shown, item, settings.clip_margin, audio.duration):
+                    for span, findings in stretches(shown, item, settings.clip_margin, audio.duration):
                         if len(clips) < limit:
-                            clips.append(_cut(outlet, audio, shown, item, span, out, len(clips) + 1, language))
+                            clips.append(_cut(outlet, audio, shown, item, span, out, len(clips) + 1, language, sound))
                             rows.append(_row(clips[-1], shown, findings, language))
             except RecordingError as error:
-                skipped.append((_call_name(masked(inspection, site)), unnumbered(error.message)))
+                skipped.append((call_name(masked(inspection, site)), unnumbered(error.message)))
         index = out / "index.csv"
         _write(outlet, index, _table(rows), [one.recording_id for one in clips], encoding="utf-8-sig")
     except OSError as error:
         raise UsageError(f"{out}: cannot be written: {error.strerror or error}") from None
     return Cuts(tuple(clips), outlet.name(index), tuple(skipped))
+
+
+def each_short(store: Store, item: str, selection: Selection | None = None) -> Iterator[Inspection]:
+    """The calls in which `item` falls short, as they are stored, some at a time. Raises NotFound when no call has such
+    an item."""
+    offset = 0
+    while True:
+        some = store.clips.showing(item, selection, offset=offset, size=_AT_ONCE)
+        if not some.known:
+            raise NotFound(f"item {item}: no stored call has it on its scorecard")
+        yield from some.inspections
+        offset += len(some.inspections)
+        if not some.inspections or offset >= some.total:
+            return
+
+
+def stretches(
+    inspection: Inspection, item: str, margin: float, duration: float
+) -> Iterator[tuple[Interval, tuple[Finding, ...]]]:
+    """What shows an item, with `margin` seconds around it and the findings in it; those that touch are one. All of the
+    call where what is missing has no place."""
+    row = inspection.score.item(item)
+    findings = row.result.findings if row else ()
+    placed = [(one, one.interval) for one in findings if one.interval is not None and one.interval.start < duration]
+    if not placed:
+        yield Interval(0.0, duration), findings
+    for span in joined((interval.padded(margin, duration) for _, interval in placed), 0.0):
+        yield span, tuple(one for one, interval in placed if interval.overlaps(span))
 
 
 def open_covered(inspection: Inspection, settings: Settings) -> Covered:
@@ -123,6 +162,17 @@ def open_covered(inspection: Inspection, settings: Settings) -> Covered:
     return covered(open_audio(Path(call.recording.path), settings), private)
 
 
+def write_sound(audio: Covered, span: Interval, stream: IO[bytes], sound: SoundFormat) -> None:
+    """Write a stretch to a stream that can be told where to write. Raises ValueError outside of the recording, and
+    OSError."""
+    if sound is SoundFormat.MP3:
+        from qc.audio.mp3 import stream_mp3  # loads a library of codecs
+
+        stream_mp3(audio, span, stream)
+    else:
+        stream_clip(audio, span, stream)
+
+
 def write_masked(inspection: Inspection, to: Path, settings: Settings) -> None:
     """Write the whole recording of a stored call as WAV with a tone over private data, a block at a time.
 
@@ -132,40 +182,15 @@ def write_masked(inspection: Inspection, to: Path, settings: Settings) -> None:
         write_clip(audio, audio.span, to)
 
 
-def captions(call: Call, span: Interval, language: str) -> str:
-    """WebVTT of what is said inside `span`, speakers as voices, times from the start of `span`."""
-    cues = ["WEBVTT"]
-    for utterance in call.transcript.utterances:
-        shared = utterance.interval.intersection(span)
-        if shared is None or not utterance.text.strip():
-            continue
-        text = utterance.text
-        inside = [word.text for word in utterance.words if span.contains(word.interval.middle)]
-        if len(inside) < len(utterance.words):
-            text = ("" if call.transcript.language == "zh" else " ").join(word.strip() for word in inside)
-        if text:
-            speaker = escape(say(Message(f"role.{utterance.role.value}"), language), quote=False)
-            times = f"{_stamp(shared.start - span.start)} --> {_stamp(shared.end - span.start)}"
-            cues.append(f"{times}\n<v {speaker}>{escape(' '.join(text.split()), quote=False)}")
-    return "\n\n".join(cues) + "\n"
-
-
 def safe_name(text: str) -> str:
     """A name from outside as part of a file's name: no separators, no dots at its ends, never empty or long."""
     return _UNSAFE.sub("-", text)[:LONGEST_NAME].strip(".-_") or "x"
 
 
-def _spans(
-    inspection: Inspection, item: str, margin: float, duration: float
-) -> Iterator[tuple[Interval, tuple[Finding, ...]]]:
-    """Stretches to cut with the findings in them; all of the call where what is missing has no place."""
-    row = inspection.score.item(item)
-    findings = row.result.findings if row else ()
-    placed = [(one, one.interval) for one in findings if one.interval is not None and one.interval.start < duration]
-    if not placed:
-        yield Interval(0.0, duration), findings
-    for span in joined((interval.padded(margin, duration) for _, interval in placed), 0.0):
-        yield span, tuple(one for one, interval in placed if interval.overlaps(span))
+def call_name(inspection: Inspection) -> str:
+    """A call's id, or its file's name where it has none."""
+    recording = inspection.call.recording
+    return inspection.call.metadata.call_id or Path(recording.path).name
 
 
 def _cut(
@@ -177,13 +202,14 @@ def _cut(
     out: Path,
     place: int,
     language: str,
+    sound: SoundFormat,
 ) -> Clip:
     agent = safe_name(inspection.call.metadata.agent or "unknown")
     minutes, seconds = divmod(int(span.start), 60)
-    stem = f"{place:03d}_{safe_name(item)}_{agent}_{safe_name(_call_name(inspection))}_{minutes}.{seconds:02d}"
-    path, recording_id = out / f"{stem}.wav", inspection.call.recording.id
+    stem = f"{place:03d}_{safe_name(item)}_{agent}_{safe_name(call_name(inspection))}_{minutes}.{seconds:02d}"
+    path, recording_id = out / f"{stem}.{sound.value}", inspection.call.recording.id
     with outlet.writing(path, lambda: [recording_id]) as stream:
-        stream_clip(audio, span, stream)
+        write_sound(audio, span, stream, sound)
     _write(outlet, _captions(path), captions(inspection.call, span, language), [recording_id])
     return Clip(recording_id, span, str(outlet.name(path)), item)
 
@@ -197,7 +223,7 @@ def _row(clip: Clip, inspection: Inspection, findings: tuple[Finding, ...], lang
         path.name,
         _captions(path).name,
         clip.point,
-        _call_name(inspection),
+        call_name(inspection),
         metadata.agent or "",
         metadata.team or "",
         metadata.start.isoformat(sep=" ") if metadata.start else "",
@@ -225,15 +251,4 @@ def _write(outlet: Outlet, path: Path, text: str, recording_ids: list[str], enco
 
 def _captions(path: Path) -> Path:
     """Beside the clip: ``x.vtt`` of ``x.wav``, ``x.vtt.age`` of ``x.wav.age``."""
-    return path.with_name(path.name.replace(".wav", ".vtt"))
-
-
-def _call_name(inspection: Inspection) -> str:
-    recording = inspection.call.recording
-    return inspection.call.metadata.call_id or Path(recording.path).name
-
-
-def _stamp(seconds: float) -> str:
-    """``HH:MM:SS.mmm`` of WebVTT."""
-    whole = round(seconds * 1000)
-    return f"{whole // 3600000:02d}:{whole // 60000 % 60:02d}:{whole // 1000 % 60:02d}.{whole % 1000:03d}"
+    return path.with_name(re.sub(r"\.(wav|mp3)(?=$|\.)", ".vtt", path.name))

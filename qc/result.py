@@ -255,3 +255,17 @@ class Clip:
     interval: Interval
     path: str
     point: str
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A stretch of a call that somebody chose to teach with. ``item``: what it shows, empty for anything else;
+    ``good``: how that is done well. ``title`` and ``tip`` are people's own words; empty: the item's."""
+
+    recording_id: str
+    interval: Interval
+    item: str = ""
+    good: bool = False
+    title: str = ""
+    tip: str = ""
+    tags: tuple[str, ...] = ()

@@ -42,6 +42,13 @@ class Words:
         term = self.term(kind, name)
         return term[:1].upper() + term[1:]
 
+    def quantity(self, value: float, unit: str) -> str:
+        """A measured value with its unit; two digits where it is small."""
+        if unit == "share":
+            return percent(value)
+        short = number(value, 2 if abs(value) < 10 else 1)
+        return f"{short} {self.term('unit', unit)}" if unit else short
+
     def term(self, kind: str, name: str | None) -> str:
         """A word for a code such as a role, a failure's code or a unit, from here or from the language pack; an unknown
         code stays as it is."""

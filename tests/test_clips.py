@@ -14,7 +14,8 @@ import pytest
 
 from qc.audio import open_audio
 from qc.call import Role
-from qc.clips import COLUMNS, captions, cut_clips, open_covered, safe_name, write_masked
+from qc.captions import captions
+from qc.clips import COLUMNS, cut_clips, open_covered, safe_name, write_masked
 from qc.config import Settings
 from qc.engines import factory
 from qc.errors import NotFound, UsageError
@@ -95,7 +96,7 @@ def test_captions_cut_an_utterance_at_its_words_and_escape_markup(tmp_path: Path
     )
     first = one.call.transcript.utterances[0]
     cut = captions(one.call, Interval(first.words[2].interval.start, first.words[5].interval.end), "zh")
-    assert cut.splitlines()[-1] == "<v 坐席>" + "".join(word.text for word in first.words[2:6])
+    assert cut.splitlines()[-1] == "<v 坐席>…" + "".join(word.text for word in first.words[2:6]) + "…"
     hostile = replace(first, text="<script> & --> x", words=())
     call = replace(one.call, transcript=replace(one.call.transcript, utterances=(hostile,)))
     assert "<v 坐席>&lt;script&gt; &amp; --&gt; x" in captions(call, one.call.recording.span, "zh")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import wave
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
 from qc.audio.covering import Covered
-from qc.audio.pcm import encode_16
+from qc.audio.pcm import Samples, encode_16
 from qc.audio.recording import BLOCK, Audio
 from qc.interval import Interval
 
@@ -18,7 +19,7 @@ def write_clip(audio: Audio | Covered, interval: Interval, path: Path) -> None:
     The file appears under its name only when it is complete. Raises ValueError when `interval` lies outside the
     recording, OSError when the file cannot be written.
     """
-    _span_samples(audio, interval)
+    span_samples(audio, interval)
     unfinished = path.with_name(path.name + ".part")
     with unfinished.open("wb") as file:
         stream_clip(audio, interval, file)
@@ -27,17 +28,24 @@ def write_clip(audio: Audio | Covered, interval: Interval, path: Path) -> None:
 
 def stream_clip(audio: Audio | Covered, interval: Interval, stream: IO[bytes]) -> None:
     """As `write_clip`, to a stream that can be told where to write. Raises ValueError, OSError."""
-    first, last = _span_samples(audio, interval)
-    step = int(BLOCK * audio.sample_rate)
+    first, last = span_samples(audio, interval)
     with wave.open(stream, "wb") as file:
         file.setnchannels(audio.num_channels)
         file.setsampwidth(2)
         file.setframerate(audio.sample_rate)
-        for at in range(first, last, step):
-            file.writeframes(encode_16(audio.frames(at, min(step, last - at))))
+        for samples in blocks(audio, first, last):
+            file.writeframes(encode_16(samples))
 
 
-def _span_samples(audio: Audio | Covered, interval: Interval) -> tuple[int, int]:
+def blocks(audio: Audio | Covered, first: int, last: int) -> Iterator[Samples]:
+    """Samples ``[first, last)``, at most `BLOCK` seconds at a time."""
+    step = int(BLOCK * audio.sample_rate)
+    for at in range(first, last, step):
+        yield audio.frames(at, min(step, last - at))
+
+
+def span_samples(audio: Audio | Covered, interval: Interval) -> tuple[int, int]:
+    """First sample and the one after the last. Raises ValueError outside of the recording."""
     first = round(interval.start * audio.sample_rate)
     last = min(audio.num_samples, round(interval.end * audio.sample_rate))
     if first >= last:

@@ -1,30 +1,17 @@
-"""``qc coaching`` and ``qc clips``: what is common, and evidence to teach it with."""
+"""``qc coaching``: what is common, and what is one person's."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
-from qc.cli.options import (
-    AgentsOption,
-    DatabaseOption,
-    EncryptOption,
-    JsonOption,
-    PassphraseOption,
-    TeamsOption,
-    seal_of,
-    settings_for,
-)
-from qc.cli.output import Opened, complain, say_line, show, table
-from qc.cli.trail import code, noted
+from qc.cli.options import DatabaseOption, JsonOption, TeamsOption, settings_for
+from qc.cli.output import say_line, show, table
+from qc.cli.trail import noted
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands."""
+    """Add the command."""
     app.command()(coaching)
-    app.command()(clips)
 
 
 def coaching(team: TeamsOption = None, database: DatabaseOption = None, json: JsonOption = False) -> None:
@@ -87,51 +74,3 @@ def coaching(team: TeamsOption = None, database: DatabaseOption = None, json: Js
             for point in points
         ],
     )
-
-
-def clips(
-    item: Annotated[str, typer.Option(help="Item of the scorecard, as opening.", show_default=False)],
-    out: Annotated[Path, typer.Option(help="Folder to write to.", show_default=False)],
-    agent: AgentsOption = None,
-    team: TeamsOption = None,
-    limit: Annotated[int, typer.Option(min=1, help="Clips at most.")] = 100,
-    language: Annotated[str | None, typer.Option(help="Of captions and index; default: the interface's.")] = None,
-    encrypt_to: EncryptOption = None,
-    passphrase_file: PassphraseOption = None,
-    database: DatabaseOption = None,
-    json: JsonOption = False,
-) -> None:
-    """Cut the evidence of an item that falls short to WAV files with captions."""
-    from qc.cli.documents import span
-    from qc.clips import cut_clips
-    from qc.store import Selection, Store
-
-    settings = settings_for(database=database)
-    selection = Selection(agents=tuple(agent or ()), teams=tuple(team or ()))
-    seal = seal_of(settings, encrypt_to, passphrase_file)
-    with Store.of(settings, create=False) as store:
-        noted(store, "clips", item=code(item), language=language and code(language))
-        cuts = cut_clips(
-            store, item, out, settings=settings, selection=selection, language=language, limit=limit, seal=seal
-        )
-        for one in cuts.clips:
-            noted(store, "clips", one.recording_id, span=(one.interval.start, one.interval.end), item=code(item))
-    for call, reason in cuts.skipped:
-        complain(f"{call}: no clip: {reason}")
-    if json:
-        show(
-            {
-                "index": Opened(cuts.index),
-                "clips": [
-                    {
-                        "file": Opened(one.path),
-                        "recording": one.recording_id,
-                        **span(one.interval),
-                    }
-                    for one in cuts.clips
-                ],
-                "skipped": [{"call": call, "reason": reason} for call, reason in cuts.skipped],
-            }
-        )
-    else:
-        say_line(f"{len(cuts.clips)} clips in {out}, listed in {cuts.index}")

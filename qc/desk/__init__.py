@@ -6,6 +6,7 @@ Pages, downloads and routes have a `Desk` and never a `Store`.
 from qc.desk.cards import LARGEST_CARD, Preview, UsedCard
 from qc.desk.desk import Desk
 from qc.desk.opening import admitted, recorder, subject_of
+from qc.desk.packing import Chosen, Showing
 from qc.desk.rights import action_of, needs
 from qc.desk.unmasking import Hidden
 from qc.store import (
@@ -30,6 +31,7 @@ __all__ = [
     "LARGEST_CARD",
     "CallPage",
     "CallRow",
+    "Chosen",
     "DaySums",
     "Desk",
     "Hidden",
@@ -43,6 +45,7 @@ __all__ = [
     "Preview",
     "ReviewedItem",
     "Selection",
+    "Showing",
     "Sort",
     "Sums",
     "Trend",

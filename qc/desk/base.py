@@ -97,9 +97,9 @@ class Base:
         found = self._store.inspections(self._inside(action, selection))
         return (masked(one, sites.of(self.settings)) for one in found)
 
-    def _reached(self, action: Action, key: str) -> Inspection:
+    def _reached(self, action: Action, key: str, *also: Action) -> Inspection:
         inspection, subject = found_in(self._store, key)
-        if not may(self.user, action, subject):
-            self.remember("refused", inspection, detail={"asked": action.value})
+        if refused := next((one for one in (action, *also) if not may(self.user, one, subject)), None):
+            self.remember("refused", inspection, detail={"asked": refused.value})
             raise NotFound(f"{key}: no such call in {self._store.name}")
         return replace(inspection, hits=hits_of(inspection, sites.of(self.settings)))

@@ -11,6 +11,7 @@ from qc.audit import Entry, Verification
 from qc.batch.channels import decide
 from qc.desk.base import Base
 from qc.desk.cards import Cards
+from qc.desk.packing import Packing
 from qc.desk.rights import needs
 from qc.desk.unmasking import Hidden, hidden, masked_but
 from qc.errors import NotFound
@@ -20,7 +21,7 @@ from qc.result import Failure, Inspection, RoleDecision
 from qc.store import CallPage, CallRow, DaySums, ItemRow, ItemSums, Options, Selection, Sort, Sums
 
 
-class Desk(Cards, Base):
+class Desk(Cards, Packing, Base):
     """What `user` may see and do, at `origin` (``local``, or an address of the network).
 
     Every method raises Forbidden when no role of the user allows it at all, and NotFound for a call out of reach, in

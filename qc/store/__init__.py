@@ -1,5 +1,7 @@
 """The store: what was heard and judged, in SQLite or PostgreSQL. Domain types in, domain types out."""
 
+from qc.store.clips import Clips
+from qc.store.drafts import Draft
 from qc.store.failing import FailedFile
 from qc.store.holding import Hold, HoldKind
 from qc.store.judgements import Judgement, Judgements
@@ -11,6 +13,7 @@ from qc.store.outlasting import Aggregate
 from qc.store.paging import CallPage, Options, Sort
 from qc.store.rows import CallRow, FindingRow, ItemRow, JudgedItem, ReviewedItem, Versions
 from qc.store.selection import Outcome, Selection, Trend
+from qc.store.showing import Shown
 from qc.store.sightings import Sighting, chunks
 from qc.store.spoken import Match
 from qc.store.standing import Standing
@@ -28,7 +31,9 @@ __all__ = [
     "ArtifactKind",
     "CallPage",
     "CallRow",
+    "Clips",
     "DaySums",
+    "Draft",
     "Entry",
     "EntryState",
     "FailedFile",
@@ -50,6 +55,7 @@ __all__ = [
     "Outcome",
     "ReviewedItem",
     "Selection",
+    "Shown",
     "Sighting",
     "Sort",
     "Standing",

@@ -16,6 +16,7 @@ from qc.store.locks import lock
 from qc.store.migrating import migrate, newest, version
 from qc.store.problems import first_line, is_lost, reason, without_secrets
 from qc.store.schema import tables
+from qc.store.schema_clips import draft_clips as draft_clips
 
 
 class Database:

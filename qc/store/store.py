@@ -15,6 +15,7 @@ from qc.config import Settings
 from qc.errors import NotFound, StoreError
 from qc.result import Failure, Inspection, Review, RoleDecision
 from qc.store import codec, failing, night, reading, reviews, writing
+from qc.store.clips import Clips
 from qc.store.database import Database
 from qc.store.failing import FailedFile
 from qc.store.judgements import Judgements
@@ -52,6 +53,8 @@ class Store:
         """Pages of calls, what there is to choose from, and figures of many calls."""
         self.judgements = Judgements(self._database)
         """All judgements of a recording, and samples to judge again."""
+        self.clips = Clips(self._database)
+        """Evidence to teach with, and what trainers chose of it."""
 
     @classmethod
     def of(cls, settings: Settings, *, create: bool = True) -> Self:

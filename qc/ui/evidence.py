@@ -48,18 +48,17 @@ def _one(one: Evidence, words: Words, key: str) -> None:
         shell.link("call", f"{one.call_id} · {one.agent or words('none')} · {when}", call=one.inspection_id, **start)
     with player:
         if interval is not None and shell.here().desk.may(Action.HEAR_CALL):
-            _play(one, interval, words, key)
+            margin = shell.here().settings.clip_margin
+            span = Interval(max(0.0, interval.start - margin), interval.end + margin)
+            play(one.inspection_id, one.call_id, span, words, key)
 
 
-def _play(one: Evidence, interval: Interval, words: Words, key: str) -> None:
-    here = shell.here()
-    margin = here.settings.clip_margin
-    _render(
-        key=key,
-        data={
-            "sound": asdict(links.sound(here.desk.user, one.inspection_id)),
-            "start": max(0.0, interval.start - margin),
-            "end": interval.end + margin,
-            "label": words("call.audio_of", call=one.call_id),
-        },
-    )
+def play(key: str, call_id: str, span: Interval, words: Words, name: str) -> None:
+    """A player of that stretch of the call `key`; `name` stands for it on the page."""
+    data = {
+        "sound": asdict(links.sound(shell.here().desk.user, key)),
+        "start": span.start,
+        "end": span.end,
+        "label": words("call.audio_of", call=call_id),
+    }
+    _render(key=name, data=data)

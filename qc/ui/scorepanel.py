@@ -8,7 +8,7 @@ from itertools import groupby
 
 from qc.language import say
 from qc.result import Finding, Inspection, ItemKind, ItemResult, Review, Score
-from qc.ui.words import Words, clock, number, percent
+from qc.ui.words import Words, clock, number
 
 
 def panel(inspection: Inspection, words: Words, said: Sequence[Review] = ()) -> str:
@@ -116,9 +116,9 @@ def _fine(row: ItemResult, words: Words) -> str:
     result = row.result
     parts = []
     if result.measured is not None:
-        parts.append(words("call.measured", value=_quantity(result.measured, result.unit, words)))
+        parts.append(words("call.measured", value=words.quantity(result.measured, result.unit)))
     if result.threshold is not None:
-        parts.append(words("call.threshold", value=_quantity(result.threshold, result.unit, words)))
+        parts.append(words("call.threshold", value=words.quantity(result.threshold, result.unit)))
     if row.kind in (ItemKind.SCORED, ItemKind.BONUS):
         parts.append(words("call.weight", weight=number(row.weight, 2)))
         if result.value is not None:
@@ -127,13 +127,6 @@ def _fine(row: ItemResult, words: Words) -> str:
     if result.check != row.item:
         parts.append(words("call.check", check=result.check))
     return " · ".join(parts)
-
-
-def _quantity(value: float, unit: str, words: Words) -> str:
-    if unit == "share":
-        return percent(value)
-    short = number(value, 2 if abs(value) < 10 else 1)
-    return f"{short} {words.term('unit', unit)}" if unit else short
 
 
 def _evidence(finding: Finding, words: Words) -> str:

@@ -24,6 +24,7 @@ PAGES = {
     "call": Action.SEE_CALL,
     "coaching": Action.SEE_COACHING,
     "agents": Action.SEE_AGENTS,
+    "clips": Action.EXPORT_CLIPS,
     "accuracy": Action.SEE_ACCURACY,
     "scorecards": Action.SEE_RULES,
     "rules": Action.SEE_RULES,
@@ -36,6 +37,7 @@ ICONS = {
     "call": ":material/graphic_eq:",
     "coaching": ":material/school:",
     "agents": ":material/groups:",
+    "clips": ":material/content_cut:",
     "accuracy": ":material/verified:",
     "scorecards": ":material/checklist:",
     "rules": ":material/rule:",
@@ -43,7 +45,7 @@ ICONS = {
 }
 GROUPS = {
     "night": ("overview", "calls", "call"),
-    "teach": ("coaching", "agents"),
+    "teach": ("coaching", "agents", "clips"),
     "rules": ("scorecards", "rules", "accuracy"),
     "account": ("trail",),
 }
@@ -175,7 +177,7 @@ def sentences(words: Words) -> Iterator[None]:
 
 def empty(reason: str, advice: str, command: str | None = None) -> None:
     """A place without data says why, and what to do next."""
-    with st.container(border=True, key="empty"):
+    with st.container(border=True):
         st.markdown(f"**{plain(reason)}**")
         st.markdown(advice)
         if command:

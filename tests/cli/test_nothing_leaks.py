@@ -74,7 +74,10 @@ ROWS: dict[str, Callable[[Night], Lines] | str] = {
     "clips": lambda n: tuple(
         line
         for item in ("closing", "forbidden_phrases", "brush_off", "confirmation")
-        for line in both("clips", "--item", item, "--out", n.out / item, "--db", n.url)
+        for line in (
+            *both("clips", "--item", item, "--out", n.out / item, "--db", n.url),
+            ("clips", "--item", item, "--pack", n.out / f"{item}.zip", "--db", n.url),
+        )
     ),
     "report": lambda n: tuple(
         line for by in ("calls", "items", "agents") for line in both("report", by, "--db", n.url)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -17,8 +18,10 @@ from qc.config import Settings
 from qc.desk import Desk, action_of
 from qc.errors import Forbidden, NotFound, QcError, UsageError
 from qc.evaluation.reviews import Bar
+from qc.interval import Interval
+from qc.packs import Pack
 from qc.private import Hit, Kind
-from qc.result import Failure, Inspection, Review, ReviewKind
+from qc.result import Excerpt, Failure, Inspection, Review, ReviewKind
 from qc.scorecard import for_language
 from qc.store import Selection, Store
 from qc.ui.shell import PAGES
@@ -39,6 +42,9 @@ OF_ONE: dict[str, Try] = {
     "judgements": lambda desk, key: desk.judgements(key),
     "said": lambda desk, key: desk.said(key),
     "preview": lambda desk, key: desk.preview(key, for_language("zh")),
+    "cutting": lambda desk, key: desk.cutting(key),
+    "choose": lambda desk, key: desk.choose(key, Excerpt("", Interval(1, 5))),
+    "packing": lambda desk, key: desk.packing(Pack((Excerpt(key, Interval(1, 5), "opening"),))),
 }
 """What is about one call."""
 OF_MANY: dict[str, Callable[[Desk], Iterator[str | None]]] = {
@@ -49,6 +55,8 @@ OF_MANY: dict[str, Callable[[Desk], Iterator[str | None]]] = {
     "call_page": lambda desk: (row.call_id for row in desk.call_page().rows),
     "lessons": lambda desk: (one.call.metadata.call_id for one in desk.lessons()),
     "profiles": lambda desk: (one.call.metadata.call_id for one in desk.profiles()),
+    "showing": lambda desk: (one.call.metadata.call_id for one in desk.showing("opening").inspections),
+    "tray": lambda desk: (one.row.call_id for one in (drafted(desk, *PLACES), desk.tray())[1]),
 }
 """What lists calls, by their ids."""
 FIGURES: dict[str, Callable[[Desk], int]] = {
@@ -69,6 +77,9 @@ def replaced(desk: Desk) -> None:
 OF_NONE: dict[str, Callable[[Desk], object]] = {
     "cards": lambda desk: desk.cards(),
     "replace_card": replaced,
+    "rechoose": lambda desk: desk.rechoose(drafted(desk, "own"), Excerpt("", Interval(2, 6))),
+    "move": lambda desk: desk.move(drafted(desk, "own"), later=True),
+    "drop": lambda desk: desk.drop(drafted(desk, "own")),
     "failures": lambda desk: desk.failures(),
     "named": lambda desk: desk.named(()),
     "has_calls": lambda desk: desk.has_calls(),
@@ -76,6 +87,15 @@ OF_NONE: dict[str, Callable[[Desk], object]] = {
     "trail": lambda desk: desk.trail(),
     "verify": lambda desk: desk.verify(),
 }
+
+
+def drafted(desk: Desk, *places: str) -> int:
+    """Clips of these calls in the user's tray, however they came there; gives the id of the last."""
+    store = desk._store
+    ids = [store.inspection(place).call.recording.id for place in places]
+    return [store.clips.add(desk.user.id, Excerpt(one, Interval(1, 5)), 50) for one in ids][-1]
+
+
 METHODS = {
     name: member
     for name, member in inspect.getmembers(Desk, inspect.isfunction)
@@ -233,7 +253,7 @@ def texts(value: Any) -> str:
     return repr(value)
 
 
-@pytest.mark.parametrize("name", ["call", "hidden", "decide"])
+@pytest.mark.parametrize("name", ["call", "hidden", "decide", "cutting"])
 def test_what_is_shown_is_masked(store: Store, tmp_path: Path, name: str) -> None:
     shown = OF_ONE[name](desk_of(store, LOCAL, tmp_path), "own")
     assert SECRET not in repr(replace(shown, hits=None) if isinstance(shown, Inspection) else shown)
@@ -327,3 +347,44 @@ def test_no_act_without_its_entry(store: Store, tmp_path: Path, monkeypatch: pyt
             act()
     assert store.role_decisions(made("own").call.recording.id) == ()
     assert not desk._revealed
+
+
+def test_a_pack_is_in_the_trail_before_it_is_written(store: Store, tmp_path: Path) -> None:
+    desk = desk_of(store, user_of(UserRole.TRAINER), tmp_path)
+    clips = (Excerpt("own", Interval(1, 5), "opening"), Excerpt("team", Interval(2, 6)))
+    desk.packing(Pack(clips, "我的电话是13812345678"))
+    events = [one.event for one in reversed(store.trail.newest(9)) if one.event.action == "export_clips"]
+    assert [(one.subject, one.span, dict(one.detail)) for one in events] == [
+        (made("own").call.recording.id, (1.0, 5.0), {"item": "opening"}),
+        (made("team").call.recording.id, (2.0, 6.0), {}),
+    ]
+    with pytest.raises(NotFound):
+        desk.packing(Pack((*clips, Excerpt("foreign", Interval(1, 5)))))
+    assert len([one for one in store.trail.newest(20) if one.event.action == "export_clips"]) == 2
+
+
+def test_what_a_trainer_writes_is_kept_masked(store: Store, tmp_path: Path) -> None:
+    desk = desk_of(store, user_of(UserRole.TRAINER), tmp_path)
+    clip = Excerpt("", Interval(1, 50_000), title=f"电话是{SECRET}", tip=f"我的电话是{SECRET}", tags=(SECRET,))
+    with pytest.raises(UsageError, match="behind the end"):
+        desk.choose("own", replace(clip, interval=Interval(40_000, 50_000)))
+    draft = desk.choose("own", clip)
+    (chosen,) = desk.tray()
+    assert chosen.clip.interval == Interval(1, made("own").call.recording.duration)
+    desk.rechoose(draft, replace(clip, tip=f"电话：{SECRET}"))
+    assert SECRET not in repr(desk.tray())
+    assert SECRET.encode() not in b"".join(
+        json.dumps(one.clip.title + one.clip.tip).encode() for one in store.clips.tray("u@example.org")
+    )
+    with pytest.raises(NotFound, match="not in the tray"):
+        desk_of(store, LOCAL, tmp_path).rechoose(draft, clip)
+
+
+def test_a_call_that_left_the_reach_leaves_the_sight(store: Store, tmp_path: Path) -> None:
+    desk = desk_of(store, user_of(UserRole.TRAINER), tmp_path)
+    draft = desk.choose("own", Excerpt("", Interval(1, 5)))
+    one = made("own").call
+    store.save_metadata(one.recording.id, replace(one.metadata, team="West", agent="A03"))
+    assert desk.tray() == ()
+    with pytest.raises(NotFound):
+        desk.rechoose(draft, Excerpt("", Interval(1, 4)))

@@ -26,6 +26,7 @@ def take(database: str, out: Path) -> list[Path]:
         "call": f"/call?lang=zh&call={call}",
         "coaching": "/coaching?period=all&lang=zh",
         "agents": "/agents?period=all&lang=zh",
+        "clips": f"/clips?period=all&lang=zh&call={call}&start=2&end=12",
         "overview-en": "/?period=all&lang=en",
         "coaching-en": "/coaching?period=all&lang=en",
         "call-en": f"/call?lang=en&call={worst.get('en', rows[0]).recording_id}",

@@ -23,11 +23,12 @@ from qc.language import say
 from qc.pipeline import inspect
 from qc.result import Message, Review, ReviewKind
 from qc.store import Store
+from qc.ui import shell
 from qc.ui.server.application import SCRIPT
 from qc.ui.words import LANGUAGES, Words, number
 from tests.ui.night import AGENTS, CALLS
 
-PAGES = ("overview", "calls", "call", "coaching", "agents", "accuracy", "rules", "scorecards")
+PAGES = tuple(name for name in shell.PAGES if name != "trail")
 
 
 def texts(app: AppTest) -> str:
@@ -56,7 +57,7 @@ def test_every_page_opens_in_every_language(night: str, open_page: Any, name: st
     assert not app.error
 
 
-@pytest.mark.parametrize("name", ["overview", "calls", "coaching", "agents", "accuracy"])
+@pytest.mark.parametrize("name", ["overview", "calls", "coaching", "agents", "clips", "accuracy"])
 def test_an_empty_store_says_what_to_do_next(empty_store: str, open_page: Any, name: str) -> None:
     app = open_page(empty_store, name, lang="en")
     assert "No calls have been inspected yet" in texts(app)
