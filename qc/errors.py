@@ -22,6 +22,7 @@
     ├── StoreError              the database cannot be opened, written or migrated
     │   ├── StoreMissing            there is no database yet
     │   └── StoreLost               the connection to it is lost, or another program keeps it busy: try again
+    ├── Refused                 a step that cannot be taken now; has a typed `code`
     ├── Forbidden               the user has no right to it
     └── NotFound                no such call, agent or item in the store, or none that the user may know of
 """
@@ -143,6 +144,15 @@ class StoreMissing(StoreError):
 
 class StoreLost(StoreError):
     """The connection to the database is lost, or another program keeps it busy; trying again may help."""
+
+
+class Refused(QcError):
+    """A step of an appeal or a calibration that cannot be taken, or not any more: somebody else was first, it is too
+    late, or it is not for this person to take. ``code`` says which, for whoever tells it in another language."""
+
+    def __init__(self, message: str, code: str = "refused") -> None:
+        self.code = code
+        super().__init__(message)
 
 
 class Forbidden(QcError):

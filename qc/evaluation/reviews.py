@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 
 from qc.demotion import Demotion
 from qc.evaluation.agreement import Agreement, Answer, by_check
+from qc.result import verdict
 from qc.store import JudgedItem, ReviewedItem, Store
 
 
@@ -57,7 +58,7 @@ def evaluate_reviews(store: Store, bar: Bar) -> ReviewEvaluation:
 def compare_reviews(reviewed: Sequence[ReviewedItem], judged: Iterable[JudgedItem], bar: Bar) -> ReviewEvaluation:
     """People against the machine. `judged`: the items that count, which alone can be under their bar."""
     given = [
-        Answer(one.item, one.language, _said(one.review.value), _said(one.value) if one.scorable else "na", one.call_id)
+        Answer(one.item, one.language, verdict(one.review.value), verdict(one.value) if one.scorable else "na", one.call_id)
         for one in reviewed
     ]
     checks, counted = by_check(given), tuple(judged)
@@ -73,10 +74,6 @@ def compare_reviews(reviewed: Sequence[ReviewedItem], judged: Iterable[JudgedIte
         demoted=tuple((one.item, one.language) for one in counted if one.demoted),
         bar=bar,
     )
-
-
-def _said(value: float | None) -> str:
-    return "na" if value is None else "fail" if value < 1 else "pass"
 
 
 def _under(item: str, language: str, one: Agreement, bar: Bar) -> Demotion | None:
