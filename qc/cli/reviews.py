@@ -87,4 +87,5 @@ def document(said: Review) -> dict[str, Any]:
 
 def line(said: Review) -> str:
     """For people: ``opening: pass (ruling by Li, 2026-11-22): …``."""
-    return f"{said.item}: {verdict(said.value)} ({said.kind} by {said.author}, {said.at:%Y-%m-%d %H:%M}): {discreet(said.reason)}"
+    by = f"{said.kind} by {said.author}, {said.at:%Y-%m-%d %H:%M}"
+    return f"{said.item}: {verdict(said.value)} ({by}): {discreet(said.reason)}"

@@ -58,7 +58,9 @@ def evaluate_reviews(store: Store, bar: Bar) -> ReviewEvaluation:
 def compare_reviews(reviewed: Sequence[ReviewedItem], judged: Iterable[JudgedItem], bar: Bar) -> ReviewEvaluation:
     """People against the machine. `judged`: the items that count, which alone can be under their bar."""
     given = [
-        Answer(one.item, one.language, verdict(one.review.value), verdict(one.value) if one.scorable else "na", one.call_id)
+        Answer(
+            one.item, one.language, verdict(one.review.value), verdict(one.value) if one.scorable else "na", one.call_id
+        )
         for one in reviewed
     ]
     checks, counted = by_check(given), tuple(judged)

@@ -15,6 +15,7 @@ from qc.config import Settings
 from qc.errors import NotFound, StoreError
 from qc.result import Failure, Inspection, Review, RoleDecision
 from qc.store import codec, failing, night, reading, reviews, writing
+from qc.store.appeals import Appeals
 from qc.store.database import Database
 from qc.store.failing import FailedFile
 from qc.store.ledger import Ledger
@@ -49,6 +50,8 @@ class Store:
         """Erasure, holds, retention and files that were written."""
         self.lists = Lists(self._database)
         """Pages of calls, what there is to choose from, and figures of many calls."""
+        self.appeals = Appeals(self._database)
+        """What agents saw and dispute, and what was ruled."""
 
     @classmethod
     def of(cls, settings: Settings, *, create: bool = True) -> Self:
