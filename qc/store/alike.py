@@ -1,8 +1,8 @@
-"""Calls whose answer is likely wrong in the same way as one that was disputed. Each function runs inside the transaction
-that it is given.
+"""Calls whose answer is likely wrong in the same way as one that was disputed. Each function runs inside the
+transaction that it is given.
 
-The same item, check, language and verdict, and besides that one of the signs of `Sign`, the strongest first. A sign is a
-reason to listen, no proof: what is found is a list for people, and nothing is judged anew by it.
+The same item, check, language and verdict, and besides that one of the signs of `Sign`, the strongest first. A sign is
+a reason to listen, no proof: what is found is a list for people, and nothing is judged anew by it.
 """
 
 from __future__ import annotations

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -292,15 +291,13 @@ def test_erasing_a_call_takes_its_appeals(store: Store) -> None:
 class Way(RuleBasedStateMachine):
     """Any sequence of moves: the store refuses what the model refuses, and what was said stays."""
 
-    folder: Path
-
     def __init__(self) -> None:
         super().__init__()
         self.store = Store("sqlite://")
         self.one = stored(self.store)
         self.day = 0.0
         self.reviewers: set[str] = set()
-        self.stands, self.seen = "fail", 0.0
+        self.seen = 0.0
         self.state = "nothing"
         self.wanted = ""
         self.said = 0
@@ -317,8 +314,6 @@ class Way(RuleBasedStateMachine):
         review(self.store, self.one, value, author, self.at())
         self.reviewers.add(author)
         self.seen, self.said = self.day, self.said + 1
-        if self.state not in ("open", "final"):
-            self.stands = {0.0: "fail", 1.0: "pass", None: "na"}[value]
 
     @rule(value=st.sampled_from([0.0, 1.0, None]))
     def is_appealed(self, value: float | None) -> None:
