@@ -1,5 +1,6 @@
 """The store: what was heard and judged, in SQLite or PostgreSQL. Domain types in, domain types out."""
 
+from qc.store.alike import Alike, Sign
 from qc.store.failing import FailedFile
 from qc.store.holding import Hold, HoldKind
 from qc.store.ledger import TRANSIENT, Entry, EntryState, Ledger
@@ -23,6 +24,7 @@ __all__ = [
     "TRANSIENT",
     "Age",
     "Aggregate",
+    "Alike",
     "Artifact",
     "ArtifactKind",
     "CallPage",
@@ -48,6 +50,7 @@ __all__ = [
     "ReviewedItem",
     "Selection",
     "Sighting",
+    "Sign",
     "Sort",
     "Standing",
     "Store",

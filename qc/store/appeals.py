@@ -33,10 +33,11 @@ class Appeals:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def of(self, recording_id: str) -> tuple[Dispute, ...]:
-        """Every item of a recording with what was said of it, in the order of the card."""
+    def of(self, *recording_ids: str) -> tuple[Dispute, ...]:
+        """Every item of the recordings with what was said of it, a recording after the other, in the order of the
+        card."""
         with self._database.reading() as connection:
-            return tuple(read_disputes(connection, [recording_id]))
+            return tuple(read_disputes(connection, recording_ids))
 
     def waiting(self, selection: Selection | None = None) -> tuple[Dispute, ...]:
         """Items of the selected calls with an open appeal, the appeal that came first first."""

@@ -16,6 +16,7 @@ from qc.errors import NotFound, StoreError
 from qc.result import Failure, Inspection, Review, RoleDecision
 from qc.store import codec, failing, night, reading, reviews, writing
 from qc.store.appeals import Appeals
+from qc.store.calibrations import Calibrations
 from qc.store.database import Database
 from qc.store.failing import FailedFile
 from qc.store.ledger import Ledger
@@ -52,6 +53,8 @@ class Store:
         """Pages of calls, what there is to choose from, and figures of many calls."""
         self.appeals = Appeals(self._database)
         """What agents saw and dispute, and what was ruled."""
+        self.calibrations = Calibrations(self._database)
+        """Sessions in which several people rate the same calls."""
 
     @classmethod
     def of(cls, settings: Settings, *, create: bool = True) -> Self:
