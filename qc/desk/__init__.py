@@ -3,11 +3,14 @@
 Pages, downloads and routes have a `Desk` and never a `Store`.
 """
 
+from qc.desk.appealing import OwnResult
+from qc.desk.calibrating import Compared, Rating
 from qc.desk.desk import Desk
 from qc.desk.opening import admitted, recorder, subject_of
 from qc.desk.rights import action_of, needs
 from qc.desk.unmasking import Hidden
 from qc.store import (
+    Alike,
     CallPage,
     CallRow,
     DaySums,
@@ -19,14 +22,17 @@ from qc.store import (
     Outcome,
     ReviewedItem,
     Selection,
+    Sign,
     Sort,
     Sums,
     Trend,
 )
 
 __all__ = [
+    "Alike",
     "CallPage",
     "CallRow",
+    "Compared",
     "DaySums",
     "Desk",
     "Hidden",
@@ -36,8 +42,11 @@ __all__ = [
     "Match",
     "Options",
     "Outcome",
+    "OwnResult",
+    "Rating",
     "ReviewedItem",
     "Selection",
+    "Sign",
     "Sort",
     "Sums",
     "Trend",

@@ -109,7 +109,7 @@ class Calibrating(Base):
         mine = self._store.calibrations.answers(number, who)
         self._remember_once(Action.CALIBRATE, inspection)
         return Rating(
-            inspection=masked(replace(inspection, score=UNSCORED), of(self.settings)),
+            inspection=_blinded(masked(replace(inspection, score=UNSCORED), of(self.settings))),
             items=tuple(one.item for one in items if one.recording_id == recording_id),
             mine={one.item: one for one in mine if one.recording_id == recording_id},
             done=tuple(
@@ -199,6 +199,13 @@ class Calibrating(Base):
         for rater in raters:
             if rater not in known or not all(may(known[rater], Action.CALIBRATE, one) for one in subjects):
                 raise Refused(f"{rater} has no right to rate all of these calls", "rater_reach")
+
+
+def _blinded(inspection: Inspection) -> Inspection:
+    """Without what the machine thinks of moods and voices."""
+    call = inspection.call
+    told = tuple(replace(one, sentiment=None, pitch=None, energy=None) for one in call.transcript.utterances)
+    return replace(inspection, call=replace(call, transcript=replace(call.transcript, utterances=told)))
 
 
 def _discreet(split: Split) -> Split:

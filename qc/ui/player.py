@@ -47,7 +47,7 @@ def data(
     """What the component gets, as JSON. `peaks`: of each channel 0..100, empty when the file cannot be read."""
     call = inspection.call
     marks = _marks(inspection, words)
-    events = _events(call, words)
+    events = [] if _is_blind(inspection) else _events(call, words)
     return {
         "duration": call.recording.duration,
         "sound": None if sound is None else asdict(sound),
@@ -61,6 +61,12 @@ def data(
         "events": events,
         "transcript": _transcript(call, words, marks, events),
     }
+
+
+def _is_blind(inspection: Inspection) -> bool:
+    """Whether it is rated in a calibration: what was measured would tell the machine's answers."""
+    reason = inspection.score.not_scorable
+    return reason is not None and reason.key == "score.blind"
 
 
 def _roles(call: Call) -> list[Role]:

@@ -27,25 +27,7 @@ from qc.ui.server.application import SCRIPT
 from qc.ui.words import LANGUAGES, Words, number
 from tests.ui.night import AGENTS, CALLS
 
-PAGES = ("overview", "calls", "call", "coaching", "agents", "accuracy", "rules")
-
-
-@pytest.fixture
-def open_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
-    """Open a page of the real app."""
-
-    def run(database: str, page: str = "overview", **query: str) -> AppTest:
-        monkeypatch.setenv("QC_DATABASE", database)
-        monkeypatch.setenv("QC_CONFIG", str(tmp_path / "none.toml"))
-        app = AppTest.from_file(str(SCRIPT), default_timeout=120)
-        app.query_params.update(query)
-        if page != "overview":
-            app.switch_page(f"../pages/{page}.py")
-        app.run()
-        assert not app.exception, app.exception
-        return app
-
-    return run
+PAGES = ("overview", "calls", "call", "appeals", "calibration", "coaching", "agents", "accuracy", "rules")
 
 
 def texts(app: AppTest) -> str:
@@ -301,15 +283,6 @@ def test_rules_are_tried(empty_store: str, open_page: Any) -> None:
     assert nearly["Why"].iloc[0].startswith("does not count: /not too bad/ hits the same words")
     app.text_area[0].set_value("xylophone").run()
     assert app.info[0].value == "No rule has a phrase in it."
-
-
-@pytest.fixture
-def own_night(night: str, tmp_path: Path) -> str:
-    """A copy of the night that a test may change."""
-    copy = tmp_path / "own.db"
-    with sqlite3.connect(night.removeprefix("sqlite:///")) as source, sqlite3.connect(copy) as target:
-        source.backup(target)
-    return f"sqlite:///{copy}"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
