@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,8 +11,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from qc.config import Settings
+from qc.desk.base import UNSCORED
 from qc.result import Inspection, Review, ReviewKind
 from qc.store import Store
+from qc.ui import player
 from qc.ui.words import LANGUAGES, Words, number
 from tests.ui.night import HOSTILE
 from tests.ui.test_pages import texts
@@ -174,7 +177,7 @@ def test_a_session_is_begun_rated_blind_closed_and_compared(
             assert len(items) > 10
             for key in items:
                 value = "fail" if rater == "Li" and key.endswith(ITEM) else "pass"
-                app.button_group(key=key).set_value([value])
+                app.button_group(key=key).set_value(value)
             app.text_input(key=f"note_{session.number}_{place}_{rater}").set_value("heard it <i>")
             submit = next(one for one in app.button if one.label == words("calibration.save"))
             submit.click().run()
@@ -188,6 +191,14 @@ def test_a_session_is_begun_rated_blind_closed_and_compared(
     assert by_item.loc[words.item(ITEM), words("calibration.observed")].startswith(("0 %", "33 %"))
     differ = table(app, "splits")
     assert words("appeals.machine") in differ.columns and "heard it <i>" in str(differ.to_numpy())
+
+
+def test_the_player_of_a_rater_marks_nothing_that_was_measured(store: Store) -> None:
+    """Pauses and interruptions would tell the machine's answers; a normal call shows them."""
+    one = next(each for each in store.inspections() if each.call.metadata.agent == "A03")
+    words = Words("en")
+    assert player.data(one, words, (), None, 0.0)["events"]
+    assert player.data(replace(one, score=UNSCORED), words, (), None, 0.0)["events"] == []
 
 
 def test_a_session_that_is_not_there_is_the_list(own_night: str, open_page: Any) -> None:
