@@ -145,6 +145,11 @@ class Dispute:
         seen = self.since if self.review is None else max(self.since, self.review.at)
         return seen + timedelta(days=days)
 
+    def appealable(self, at: datetime, days: float) -> bool:
+        """Whether an agent may appeal now, for another answer than stands."""
+        counts = self.scorable and self.kind is not ItemKind.ADVICE and self.now is not None
+        return counts and self.open is None and self.ruling is None and at <= self.until(days)
+
     def _latest(self, kind: ReviewKind) -> Review | None:
         found = [step for step in self.steps if step.review.kind is kind]
         return max(found, key=lambda one: one.number).review if found else None

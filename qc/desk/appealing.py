@@ -20,11 +20,11 @@ from qc.store import Alike, CallRow, Selection
 @dataclass(frozen=True, slots=True)
 class OwnResult:
     """A call of the user's own. ``seen``: who saw its result last, and when (UTC). ``until``: when the last term to
-    appeal one of its items ends. ``disputes``: its items."""
+    appeal one of its items ends, None when none can be appealed any more. ``disputes``: its items."""
 
     row: CallRow
     seen: tuple[str, datetime] | None
-    until: datetime
+    until: datetime | None
     disputes: tuple[Dispute, ...]
 
 
@@ -42,8 +42,8 @@ class Appealing(Base):
         found = []
         for row in page.rows:
             items = tuple(_masked(one) for one in disputes if one.recording_id == row.recording_id)
-            terms = [one.until(days) for one in items]
-            until = max(terms, default=datetime.min.replace(tzinfo=UTC))
+            terms = [one.until(days) for one in items if one.appealable(datetime.now(UTC), days)]
+            until = max(terms, default=None)
             found.append(OwnResult(row, seen.get(row.recording_id), until, items))
         return tuple(found), page.total
 

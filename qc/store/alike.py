@@ -38,13 +38,13 @@ class Sign(StrEnum):
     """Why a call is likely wrong in the same way."""
 
     WORDS = "words"
-    """The same phrase rule, or the same note, of the same words."""
+    """The same phrase rule, or the same kind of evidence, of the same words."""
     RULE = "rule"
     """The same phrase rule, of other words."""
     NEARER = "nearer"
-    """On the same side of the same threshold, and no farther from it than the disputed call."""
+    """The same explanation, on the same side of the same threshold, and nearer to it than the disputed call."""
     EXPLANATION = "explanation"
-    """The same explanation of the check, where neither rule nor threshold tells more."""
+    """The same explanation of the check, and as far from its threshold, if it has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +140,7 @@ def _patterns(connection: Connection, rows: Sequence[RowMapping], language: str)
     places = {row["inspection_id"]: row["position"] for row in rows}
     rules: dict[str, set[str]] = defaultdict(set)
     words: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    explanations = {row["inspection_id"]: json.loads(row["explanation"])["key"] for row in rows}
     ids = list(places)
     for start in range(0, len(ids), 500):
         query = findings.select().where(
@@ -153,13 +154,14 @@ def _patterns(connection: Connection, rows: Sequence[RowMapping], language: str)
             rule = str(note.get("values", {}).get("rule", ""))
             if rule:
                 rules[key].add(rule)
-            if row["quote"]:
+            # a note that says what the explanation says stands where something was missed: its words prove nothing
+            if row["quote"] and (rule or note["key"] != explanations[key]):
                 words[key].add((rule or note["key"], normalise(row["quote"], language)))
     return {
         row["inspection_id"]: _Pattern(
             frozenset(rules[row["inspection_id"]]),
             frozenset(words[row["inspection_id"]]),
-            json.loads(row["explanation"])["key"],
+            explanations[row["inspection_id"]],
             row["measured"],
             row["threshold"],
         )
@@ -174,16 +176,14 @@ def _sign(wanted: _Pattern, other: _Pattern) -> Sign | None:
         return Sign.RULE if wanted.rules & other.rules else None
     if wanted.explanation != other.explanation:
         return None
-    if None not in (wanted.measured, wanted.threshold) and wanted.measured != wanted.threshold:
-        return Sign.NEARER if _nearer(wanted, other) else None
-    return Sign.EXPLANATION
-
-
-def _nearer(wanted: _Pattern, other: _Pattern) -> bool:
-    if wanted.measured is None or wanted.threshold is None or other.measured is None:
-        return False
+    if wanted.measured is None or wanted.threshold is None:
+        return Sign.EXPLANATION
+    if other.measured is None or other.threshold != wanted.threshold:
+        return None
     far, its = wanted.measured - wanted.threshold, other.measured - wanted.threshold
-    return other.threshold == wanted.threshold and far * its >= 0 and abs(its) <= abs(far)
+    if far * its < 0 or abs(its) > abs(far):
+        return None
+    return Sign.NEARER if abs(its) < abs(far) else Sign.EXPLANATION
 
 
 def _percents(

@@ -44,6 +44,17 @@ def signature(words: Words, key: str) -> str:
     return st.text_input(words("call.roles_author"), key=f"author_{key}", max_chars=100)
 
 
+def signed_reason(words: Words, author_key: str, reason_key: str) -> tuple[str, str]:
+    """Name, where there is nobody who is known, and reason, on one line."""
+    if shell.here().desk.user != LOCAL:
+        return "", st.text_area(words("appeals.why"), key=reason_key, max_chars=1000, height=68)
+    left, right = st.columns([1, 3])
+    with left:
+        author = signature(words, author_key)
+    with right:
+        return author, st.text_area(words("appeals.why"), key=reason_key, max_chars=1000, height=68)
+
+
 def take(words: Words, step: Callable[[], None], done: str) -> None:
     """Take a step; what refuses it is told in the reader's language, and the page then shows what happened since."""
     try:
@@ -78,9 +89,9 @@ def head(dispute: Dispute, words: Words) -> None:
 
 
 def sides(dispute: Dispute, words: Words) -> None:
-    """The four voices; one that has not spoken says so."""
-    machine, review, appeal, ruling = st.columns(4)
+    """The voices side by side; one that has not spoken says so. While an appeal waits there is no ruling to show."""
     last = dispute.last
+    machine, review, appeal, *rest = st.columns(3 if last and last.state is State.OPEN else 4)
     with machine:
         _machine(dispute, words)
     with review:
@@ -90,7 +101,9 @@ def sides(dispute: Dispute, words: Words) -> None:
         _said(words("appeals.appeal"), last.said if last else None, words("appeals.no_appeal"), words)
         if last and last.withdrawn:
             st.caption(plain(words("appeals.withdrawn_by", author=last.withdrawn.author, at=told(last.withdrawn.at))))
-    with ruling:
+    if not rest:
+        return
+    with rest[0]:
         _said(words("appeals.ruling"), dispute.ruling, words("appeals.no_ruling"), words)
 
 
@@ -150,8 +163,7 @@ def ruling_form(dispute: Dispute, words: Words) -> None:
     if appeal is None:
         return
     desk, key = shell.here().desk, f"{dispute.recording_id}_{dispute.item}"
-    author = signature(words, f"rule_{key}")
-    reason = st.text_area(words("appeals.why"), key=f"why_{key}", max_chars=1000, height=80)
+    author, reason = signed_reason(words, f"rule_{key}", f"why_{key}")
     before = dispute.machine.value if appeal.disputed is None else appeal.disputed.value
     for column, upheld, value in zip(st.columns([1, 1, 2]), (True, False), (appeal.said.value, before), strict=False):
         label = words("appeals.uphold" if upheld else "appeals.dismiss", value=words(f"accuracy.said.{verdict(value)}"))

@@ -56,7 +56,7 @@ def data(
             **{name: words(f"player.{name}") for name in _LABELS},
             "audio": words("call.audio_of", call=call.metadata.call_id or Path(call.recording.path).name),
         },
-        "legend": _legend(words),
+        "legend": [] if _is_blind(inspection) else _legend(words),
         "lanes": [_lane(call, role, words, peaks, marks) for role in _roles(call)],
         "events": events,
         "transcript": _transcript(call, words, marks, events),

@@ -10,12 +10,13 @@ from qc.coaching import Measure
 from qc.desk import Compared
 from qc.result import Proportion, verdict
 from qc.ui import shell
-from qc.ui.words import Words, number, percent, plain, tidy
+from qc.ui.words import Words, percent, plain, tidy
 
 
 def show(found: Compared, words: Words) -> None:
     """Draw all of it."""
     comparison = found.comparison
+    least = sorted(comparison.items, key=lambda one: one.observed.value if one.observed else 1.0)
     if not comparison.items:
         shell.empty(words("calibration.no_answers"), words("calibration.no_answers_advice"))
         return
@@ -25,12 +26,12 @@ def show(found: Compared, words: Words) -> None:
     st.caption(words("calibration.by_item_about"))
     _table(
         {
-            words("column.item"): [words.item(one.item) for one in comparison.items],
-            words("calibration.calls"): [one.calls for one in comparison.items],
-            words("calibration.observed"): [_share(one.observed, words) for one in comparison.items],
-            words("calibration.alpha"): [_figure(one.alpha, words) for one in comparison.items],
-            words("calibration.people"): [_figure(one.people, words) for one in comparison.items],
-            words("calibration.fleiss"): [_figure(one.fleiss, words) for one in comparison.items],
+            words("column.item"): [words.item(one.item) for one in least],
+            words("calibration.calls"): [one.calls for one in least],
+            words("calibration.observed"): [_share(one.observed, words) for one in least],
+            words("calibration.alpha"): [_figure(one.alpha, words) for one in least],
+            words("calibration.people"): [_figure(one.people, words) for one in least],
+            words("calibration.fleiss"): [_figure(one.fleiss, words) for one in least],
         },
         "agreement",
     )
@@ -103,7 +104,7 @@ def _splits(found: Compared, words: Words) -> None:
 
 
 def _table(columns: dict[str, list[str]] | dict[str, list[int]] | dict[str, object], key: str) -> None:
-    st.dataframe(pd.DataFrame(columns), hide_index=True, key=key)
+    st.dataframe(pd.DataFrame(columns), hide_index=True, key=key, height="content")
 
 
 def _share(one: Measure | None, words: Words) -> str:
@@ -116,8 +117,8 @@ def _share(one: Measure | None, words: Words) -> str:
 def _figure(one: Measure | None, words: Words) -> str:
     if one is None:
         return words("none")
-    low_high = f" ({number(one.interval[0], 2)} – {number(one.interval[1], 2)})" if one.interval else ""
-    return f"{one.value:.2f}{low_high}"
+    low_high = f" ({one.interval[0]:.2f}; {one.interval[1]:.2f})" if one.interval else ""
+    return f"{one.value:.2f}{low_high}".replace("-", "\N{MINUS SIGN}")
 
 
 def _counted(one: Proportion, words: Words) -> str:

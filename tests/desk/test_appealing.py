@@ -23,12 +23,13 @@ LEAD = replace(user_of(UserRole.TEAM_LEAD), id="chen@example.org")
 def test_from_appeal_to_ruling(store: Store, tmp_path: Path) -> None:
     agent, reviewer, lead = (desk_of(store, one, tmp_path) for one in (AGENT, REVIEWER, LEAD))
     store.save_review(Review(made("own").id, "opening", ReviewKind.REVIEW, 0.0, REVIEWER.id, "not", datetime.now(UTC)))
+    assert (until := agent.own_results()[0][0].until) and until > datetime.now(UTC)
     agent.acknowledge("own")
     agent.appeal("own", "opening", 1.0, f"the number {SECRET} proves it")
     results, total = agent.own_results()
     assert (len(results), total) == (1, 1)
     assert results[0].seen and results[0].seen[0] == AGENT.id
-    assert results[0].until > datetime.now(UTC)
+    assert results[0].until is None, "the one item that counts waits for its ruling"
     (open_one,) = lead.appeals()
     assert open_one.open and open_one.open.said.author == AGENT.id
     assert SECRET not in repr(open_one) and SECRET not in repr(lead.disputes("own"))

@@ -263,12 +263,14 @@ def test_calls_nearer_to_the_threshold_are_likely_wrong_in_the_same_way(store: S
         one,
         likely("nearer", "", measured=12.0),
         likely("farther", "", measured=4.0),
+        likely("as far", "", measured=10.0),
         likely("other side", "", measured=17.0),
         likely("another explanation", "", measured=12.0, key="opening.nothing"),
     )
     review(store, one, None)
-    (found,) = store.appeals.alike(one.call.recording.id, "opening")
+    found, other = store.appeals.alike(one.call.recording.id, "opening")
     assert (found.row.call_id, found.sign, found.finding) == ("nearer", Sign.NEARER, None)
+    assert (other.row.call_id, other.sign) == ("as far", Sign.EXPLANATION)
     assert (found.then, found.percent) == (None, 100.0)  # 100 * 30 / 30 + 2, at most 100
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from qc.access import Action
 from qc.appeals import Dispute, State
 from qc.desk import Alike, OwnResult
-from qc.result import ItemKind, verdict
+from qc.result import verdict
 from qc.ui import disputes, shell
 from qc.ui.words import Words, clock, number, plain, tidy
 
@@ -141,11 +141,14 @@ def _own(one: OwnResult, words: Words) -> None:
         with title:
             day = f"{row.start:%Y-%m-%d %H:%M} · " if row.start else ""
             shell.link("call", day + tidy(row.call_id, 80), call=row.recording_id)
+            short = [words.item(item.item) for item in one.disputes if _falls_short(item)]
+            if short:
+                st.caption(plain(words("appeals.short", items=", ".join(short))))
         score.markdown(f"**{number(row.percent)}**" if row.percent is not None else words("state.not_scorable"))
         with state:
             if waiting:
                 st.badge(words("appeals.waiting", count=waiting), color="orange")
-            elif one.until > datetime.now(UTC):
+            elif one.until is not None:
                 st.caption(words("appeals.until", at=disputes.told(one.until)))
             else:
                 st.caption(words("appeals.over"))
@@ -177,22 +180,17 @@ def _items(one: OwnResult, words: Words) -> None:
             _withdraw(item, words)
             st.divider()
     days, now = shell.here().settings.appeal_days, datetime.now(UTC)
-    free = {
-        item.item: item
-        for item in one.disputes
-        if item.kind is not ItemKind.ADVICE
-        and item.scorable
-        and item.now is not None
-        and item.open is None
-        and item.ruling is None
-        and item.until(days) >= now
-    }
-    short = [name for name, item in free.items() if verdict(item.stands) == "fail"]
-    order = short + [name for name in free if name not in short]
+    free = {item.item: item for item in one.disputes if item.appealable(now, days)}
+    order = sorted(free, key=lambda name: not _falls_short(free[name]))
     if not order:
         st.caption(words("appeals.nothing_to_appeal"))
         return
     _form(one.row.recording_id, free, order, words)
+
+
+def _falls_short(item: Dispute) -> bool:
+    """Counts against the call; a bonus that was not earned does not."""
+    return item.scorable and item.kind.counts and verdict(item.stands) == "fail"
 
 
 def _withdraw(item: Dispute, words: Words) -> None:
@@ -230,8 +228,7 @@ def _form(recording_id: str, free: dict[str, Dispute], order: list[str], words: 
         )
     st.caption(plain(disputes.explained(item.machine, words)))
     st.caption(words("appeals.until", at=disputes.told(item.until(shell.here().settings.appeal_days))))
-    author = disputes.signature(words, f"appeal_{recording_id}")
-    reason = st.text_area(words("appeals.why"), key=f"reason_{recording_id}", max_chars=1000, height=80)
+    author, reason = disputes.signed_reason(words, f"appeal_{recording_id}", f"reason_{recording_id}")
 
     def step() -> None:
         desk.appeal(recording_id, item.item, disputes.VALUES[value or wanted[0]], reason, author=author)

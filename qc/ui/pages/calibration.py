@@ -82,8 +82,9 @@ def _session(one: Session, words: Words) -> None:
     here = shell.here()
     shell.link("calibration", words("calibration.back"))
     ratings.heading(one.title)
-    st.caption(plain(_facts(one, words) + " · " + words("calibration.organiser", name=tidy(one.organiser, 60))))
-    names = ", ".join(f"{tidy(rater, 40)} {'✓' if at else '…'}" for rater, at in one.raters.items())
+    by = "" if here.desk.user.alone else " · " + words("calibration.organiser", name=tidy(one.organiser, 60))
+    st.caption(plain(_facts(one, words) + by))
+    names = ", ".join(f"{tidy(rater, 40)}{' ✓' if at else ''}" for rater, at in one.raters.items())
     st.caption(plain(words("calibration.who_rates", names=names)))
     if not one.open:
         with shell.sentences(words):
