@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 
 from qc.demotion import Demotion
 from qc.evaluation.agreement import Agreement, Answer, by_check
-from qc.result import verdict
+from qc.result import ReviewKind, verdict
 from qc.store import JudgedItem, ReviewedItem, Store
 
 
@@ -35,6 +35,8 @@ class ReviewEvaluation:
     under_bar: tuple[Demotion, ...]
     demoted: tuple[tuple[str, str], ...]
     bar: Bar
+    rulings: int = 0
+    """Cases that were ruled on after an appeal, or by the command."""
 
     def as_dict(self) -> dict[str, object]:
         """The document of ``qc evaluate --reviews --json``."""
@@ -47,6 +49,7 @@ class ReviewEvaluation:
             "under_bar": [one.model_dump(mode="json") for one in self.under_bar],
             "demoted": [{"item": item, "language": language} for item, language in self.demoted],
             "bar": asdict(self.bar),
+            "rulings": self.rulings,
         }
 
 
@@ -75,6 +78,7 @@ def compare_reviews(reviewed: Sequence[ReviewedItem], judged: Iterable[JudgedIte
         under_bar=tuple(one for one in found if one is not None),
         demoted=tuple((one.item, one.language) for one in counted if one.demoted),
         bar=bar,
+        rulings=sum(one.review.kind is ReviewKind.RULING for one in reviewed),
     )
 
 

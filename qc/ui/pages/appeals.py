@@ -151,7 +151,7 @@ def _own(one: OwnResult, words: Words) -> None:
             elif one.until is not None:
                 st.caption(words("appeals.until", at=disputes.told(one.until)))
             else:
-                st.caption(words("appeals.over"))
+                st.caption(words("appeals.over" if row.scorable else "appeals.nothing_to_appeal"))
         with seen:
             _seen(one, words)
         with st.expander(words("appeals.open_items")):
@@ -181,7 +181,8 @@ def _items(one: OwnResult, words: Words) -> None:
             st.divider()
     days, now = shell.here().settings.appeal_days, datetime.now(UTC)
     free = {item.item: item for item in one.disputes if item.appealable(now, days)}
-    order = sorted(free, key=lambda name: not _falls_short(free[name]))
+    missed = [name for name in free if verdict(free[name].stands) != "pass"]  # nobody disputes that they did well
+    order = sorted(missed, key=lambda name: not _falls_short(free[name]))
     if not order:
         st.caption(words("appeals.nothing_to_appeal"))
         return
