@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     evaluation: Path | None = Field(
         default=None, description="what `qc evaluate --json` printed, for the page Accuracy; none: only reviews"
     )
+    appeal_days: float = Field(
+        default=7.0, ge=0, description="days in which an agent may appeal an item, from when its answer could be seen"
+    )
     interface_language: str = Field(default="zh", description="zh, en or es: dashboard and explanations")
     clip_margin: float = Field(default=1.0, ge=0, description="seconds of context around a clip")
     redact_margin: float = Field(

@@ -23,6 +23,7 @@
     │   ├── StoreMissing            there is no database yet
     │   └── StoreLost               the connection to it is lost, or another program keeps it busy: try again
     ├── Conflict                somebody else changed it meanwhile; says who, what and when
+    ├── Refused                 a step that cannot be taken now; has a typed `code`
     ├── Forbidden               the user has no right to it
     └── NotFound                no such call, agent or item in the store, or none that the user may know of
 """
@@ -152,6 +153,15 @@ class Conflict(QcError):
 
     def __init__(self, message: str, *, by: str = "", at: datetime | None = None) -> None:
         self.by, self.at = by, at
+        super().__init__(message)
+
+
+class Refused(QcError):
+    """A step of an appeal or a calibration that cannot be taken, or not any more: somebody else was first, it is too
+    late, or it is not for this person to take. ``code`` says which, for whoever tells it in another language."""
+
+    def __init__(self, message: str, code: str = "refused") -> None:
+        self.code = code
         super().__init__(message)
 
 

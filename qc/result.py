@@ -178,6 +178,11 @@ class Review:
     at: datetime
 
 
+def verdict(value: float | None) -> str:
+    """A value of `CheckResult` in a word: ``pass``, ``fail`` (falls short, if only in part) or ``na``."""
+    return "na" if value is None else "fail" if value < 1 else "pass"
+
+
 def standing(reviews: Iterable[Review]) -> Review | None:
     """The one that stands of several of the same item: a ruling before an appeal before a review, the latest of a kind;
     of the same moment, the last given. None of none."""

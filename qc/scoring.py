@@ -11,7 +11,7 @@ from points, advice is shown and never counted.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from qc.call import Call, Role
 from qc.interval import total
@@ -59,6 +59,18 @@ def score(results: Mapping[str, CheckResult], card: Scorecard, not_scorable: Mes
         not_scorable = Message("score.not_applicable" if scored else "score.all_demoted")
     passed = None if percent is None else percent >= card.pass_mark and not critical
     return Score(points, possible, percent, passed, critical, tuple(rows), not_scorable)
+
+
+def percent_with(parts: Iterable[tuple[ItemKind, float, float | None]]) -> float | None:
+    """The percent of items (kind, weight, value 0..1 or None), as in the formula above: what a call would get if an
+    answer were another one. None when no scored item applies."""
+    rows = tuple(parts)
+    scored = [(weight, value) for kind, weight, value in rows if kind is ItemKind.SCORED and value is not None]
+    if not scored:
+        return None
+    bonus = math.fsum(weight * (value or 0.0) for kind, weight, value in rows if kind is ItemKind.BONUS)
+    points, possible = math.fsum(weight * value for weight, value in scored), math.fsum(weight for weight, _ in scored)
+    return min(100.0, 100.0 * points / possible + bonus)
 
 
 def ineligible(call: Call, card: Scorecard) -> Message | None:

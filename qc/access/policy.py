@@ -25,6 +25,11 @@ class Action(StrEnum):
     SEE_RULES = "see_rules"
     DECIDE_CHANNELS = "decide_channels"
     REVIEW = "review"
+    SEE_APPEALS = "see_appeals"
+    ACKNOWLEDGE = "acknowledge"
+    APPEAL = "appeal"
+    RULE = "rule"
+    CALIBRATE = "calibrate"
     EXPORT_TABLES = "export_tables"
     EXPORT_CLIPS = "export_clips"
     TRY_CARD = "try_card"
@@ -71,16 +76,17 @@ class Subject:
 
 _READ: Final = (Action.SEE_CALLS, Action.SEE_CALL, Action.HEAR_CALL)
 _LEARN: Final = (Action.SEE_OVERVIEW, Action.SEE_COACHING)
+_JUDGE: Final = (Action.REVIEW, Action.SEE_APPEALS, Action.RULE, Action.CALIBRATE)
 _KNOW: Final = (Action.SEE_ACCURACY, Action.SEE_RULES)
 
 POLICY: Final[Mapping[UserRole, Mapping[Action, Reach]]] = {
     UserRole.REVIEWER: {
         **dict.fromkeys((*_READ, *_LEARN, Action.SEE_AGENTS), Reach.TEAMS),
-        **dict.fromkeys((Action.UNMASK, Action.REVIEW, Action.DECIDE_CHANNELS, Action.TRY_CARD), Reach.TEAMS),
+        **dict.fromkeys((Action.UNMASK, Action.DECIDE_CHANNELS, Action.TRY_CARD, *_JUDGE), Reach.TEAMS),
         **dict.fromkeys(_KNOW, Reach.ALL),
     },
     UserRole.TEAM_LEAD: {
-        **dict.fromkeys((*_READ, *_LEARN, Action.SEE_AGENTS, Action.REVIEW, Action.TRY_CARD), Reach.TEAMS),
+        **dict.fromkeys((*_READ, *_LEARN, Action.SEE_AGENTS, Action.TRY_CARD, *_JUDGE), Reach.TEAMS),
         **dict.fromkeys((Action.EXPORT_TABLES, Action.EXPORT_CLIPS), Reach.TEAMS),
         **dict.fromkeys(_KNOW, Reach.ALL),
     },
@@ -89,7 +95,7 @@ POLICY: Final[Mapping[UserRole, Mapping[Action, Reach]]] = {
         **dict.fromkeys(_KNOW, Reach.ALL),
     },
     UserRole.AGENT: {
-        **dict.fromkeys(_READ, Reach.OWN),
+        **dict.fromkeys((*_READ, Action.SEE_APPEALS, Action.ACKNOWLEDGE, Action.APPEAL), Reach.OWN),
         Action.SEE_RULES: Reach.ALL,
     },
     UserRole.OPERATOR: {

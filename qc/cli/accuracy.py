@@ -37,6 +37,10 @@ def evaluate(
     reviews: Annotated[
         bool, typer.Option("--reviews", help="What people said of stored calls is the truth, instead of a folder.")
     ] = False,
+    cases: Annotated[
+        Path | None,
+        typer.Option(help="Labelled cases, as qc cases export wrote them, are the truth.", show_default=False),
+    ] = None,
     demote: Annotated[
         Path | None,
         typer.Option(help="With --reviews: write the items under their bar to this file.", show_default=False),
@@ -51,12 +55,17 @@ def evaluate(
     json: JsonOption = False,
 ) -> None:
     """Compare with the truth: hear and judge a folder that has truth files, or take reviews of stored calls."""
-    if reviews == (folder is not None):
-        raise UsageError("give either a folder of recordings with truth files, or --reviews")
+    if (folder is not None) + reviews + (cases is not None) != 1:
+        raise UsageError("give either a folder of recordings with truth files, or --reviews, or --cases")
     heard = {"metadata": metadata, "engine": engine, "model": model, "sentiment-model": sentiment_model}
     only_of_folder = [name for name, value in {**heard, "scorecard": scorecard}.items() if value is not None]
-    if reviews and only_of_folder:
+    if folder is None and only_of_folder:
         raise UsageError(f"--{only_of_folder[0]} is for a folder; --reviews takes calls as they are stored")
+    if cases is not None:
+        if demote is not None:
+            raise UsageError("--demote needs --reviews: cases of appeals are chosen because something was wrong")
+        _evaluate_cases(settings_for(database=database), cases, json)
+        return
     if folder is None:
         _evaluate_reviews(settings_for(database=database), demote, json)
         return
@@ -95,6 +104,24 @@ def _evaluate_reviews(settings: Settings, demote: Path | None, json: bool) -> No
         few = sum(one.reason == "cases" for one in result.under_bar)
         counted = f"{len(result.under_bar)} items written ({few} for want of reviewed calls)"
         note(f"{counted}: set QC_DEMOTED={demote}, then qc rescore")
+
+
+def _evaluate_cases(settings: Settings, file: Path, json: bool) -> None:
+    from qc.cli.evaluations import show_reviews
+    from qc.evaluation.cases import evaluate_cases, read
+    from qc.evaluation.reviews import Bar
+    from qc.store import Store
+
+    cases = read(file)
+    with Store.of(settings, create=False) as store:
+        noted(store, "evaluate")
+        result, missing = evaluate_cases(store, cases, Bar(settings.advice_below_f1, settings.advice_min_cases))
+    if json:
+        show(result.as_dict())
+    else:
+        show_reviews(result)
+    if missing:
+        note(f"{missing} of {len(cases)} cases are of calls or items that are not stored here")
 
 
 def sentiment(

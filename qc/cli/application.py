@@ -10,8 +10,11 @@ import qc
 from qc.cli import (
     accuracy,
     announcements,
+    appeals,
     audit,
     batch,
+    calibration,
+    cases,
     channels,
     clips,
     db,
@@ -75,6 +78,9 @@ for _group in (
     sealing,
 ):
     _group.register(app)
+app.add_typer(appeals.app, name="appeals")
+app.add_typer(calibration.app, name="calibration")
+app.add_typer(cases.app, name="cases")
 app.add_typer(channels.app, name="channels")
 app.add_typer(failures.app, name="failures")
 app.add_typer(db.app, name="db")

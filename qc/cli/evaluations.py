@@ -45,7 +45,8 @@ def show_reviews(result: ReviewEvaluation) -> None:
     if not result.checks:
         say_line("no reviews yet: add one with qc review CALL ITEM --value pass --reason TEXT --author NAME")
     else:
-        show_checks(result.checks, f"Items, from {result.calls} reviewed calls (positive: falls short)")
+        ruled = f", {result.rulings} of the answers ruled" if result.rulings else ""
+        show_checks(result.checks, f"Items, from {result.calls} reviewed calls{ruled} (positive: falls short)")
     if result.wrong:
         table(
             ["call", "item", "language", "people", "machine"],

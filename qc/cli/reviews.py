@@ -13,7 +13,7 @@ from qc.cli.output import say_line, show
 from qc.cli.trail import code, noted
 from qc.errors import UsageError
 from qc.redact import discreet
-from qc.result import Review, ReviewKind
+from qc.result import Review, ReviewKind, verdict
 
 
 class Value(StrEnum):
@@ -87,5 +87,5 @@ def document(said: Review) -> dict[str, Any]:
 
 def line(said: Review) -> str:
     """For people: ``opening: pass (ruling by Li, 2026-11-22): …``."""
-    value = "na" if said.value is None else "fail" if said.value < 1 else "pass"
-    return f"{said.item}: {value} ({said.kind} by {said.author}, {said.at:%Y-%m-%d %H:%M}): {discreet(said.reason)}"
+    by = f"{said.kind} by {said.author}, {said.at:%Y-%m-%d %H:%M}"
+    return f"{said.item}: {verdict(said.value)} ({by}): {discreet(said.reason)}"

@@ -28,10 +28,15 @@ RECORDED: Final[Mapping[str, str]] = {
     "coaching": Action.SEE_COACHING,
     "report": Action.SEE_CALLS,
     "announcements.find": Action.SEE_CALLS,
-    "evaluate": Action.SEE_ACCURACY,  # with --reviews; a folder with truth files is no store
+    "evaluate": Action.SEE_ACCURACY,  # with --reviews or --cases; a folder with truth files is no store
     "clips": Action.EXPORT_CLIPS,
     "export": Action.EXPORT_TABLES,
     "review": Action.REVIEW,
+    "appeals.list": Action.SEE_APPEALS,
+    "appeals.rule": Action.RULE,
+    "calibration.list": Action.CALIBRATE,
+    "calibration.show": Action.CALIBRATE,
+    "cases.export": Action.EXPORT_TABLES,
     "channels.swap": Action.DECIDE_CHANNELS,
     "channels.confirm": Action.DECIDE_CHANNELS,
     "batch": Action.CHANGE_CARD,  # when a card is another one than of the last run

@@ -23,6 +23,7 @@ from qc.coaching.overdispersion import Dispersion, Overdispersion, dispersion
 from qc.coaching.points import coaching_points, points
 from qc.coaching.priority import Criterion, Part, Priority, priorities
 from qc.coaching.profiles import AgentProfile, ProfileItem, profiles
+from qc.coaching.raters import Measure, fleiss_kappa, krippendorff_alpha, measured, pairwise_agreement
 from qc.coaching.tally import Counts, Tally, proportion, tally, tally_figures
 from qc.coaching.variance import Factor, Source, Variance, variance
 
@@ -40,6 +41,7 @@ __all__ = [
     "Factor",
     "Funnel",
     "FunnelAgent",
+    "Measure",
     "Outcome",
     "Overdispersion",
     "Part",
@@ -55,12 +57,16 @@ __all__ = [
     "contrast",
     "dispersion",
     "effects",
+    "fleiss_kappa",
     "funnel",
     "funnel_limit",
     "kappa",
     "kappa_interval",
+    "krippendorff_alpha",
     "mean_difference",
+    "measured",
     "outcomes",
+    "pairwise_agreement",
     "points",
     "priorities",
     "profiles",

@@ -3,6 +3,8 @@
 Pages, downloads and routes have a `Desk` and never a `Store`.
 """
 
+from qc.desk.appealing import OwnResult
+from qc.desk.calibrating import Compared, Rating
 from qc.desk.cards import LARGEST_CARD, Preview, UsedCard
 from qc.desk.desk import Desk
 from qc.desk.opening import admitted, recorder, subject_of
@@ -10,6 +12,7 @@ from qc.desk.packing import Chosen, Showing
 from qc.desk.rights import action_of, needs
 from qc.desk.unmasking import Hidden
 from qc.store import (
+    Alike,
     CallPage,
     CallRow,
     DaySums,
@@ -22,6 +25,7 @@ from qc.store import (
     Outcome,
     ReviewedItem,
     Selection,
+    Sign,
     Sort,
     Sums,
     Trend,
@@ -29,9 +33,11 @@ from qc.store import (
 
 __all__ = [
     "LARGEST_CARD",
+    "Alike",
     "CallPage",
     "CallRow",
     "Chosen",
+    "Compared",
     "DaySums",
     "Desk",
     "Hidden",
@@ -42,10 +48,13 @@ __all__ = [
     "Match",
     "Options",
     "Outcome",
+    "OwnResult",
     "Preview",
+    "Rating",
     "ReviewedItem",
     "Selection",
     "Showing",
+    "Sign",
     "Sort",
     "Sums",
     "Trend",

@@ -12,11 +12,14 @@ from qc.access import Action, Reach, Subject, User, may, reach
 from qc.audit import Event
 from qc.config import Settings
 from qc.desk.opening import found_in, store_of
-from qc.errors import Forbidden, NotFound
+from qc.errors import Forbidden, NotFound, Refused
 from qc.redact import hits_of, masked
-from qc.result import Inspection
+from qc.result import Inspection, Message, Score
 from qc.store import CallRow, ItemRow, Selection, Store
 from qc.store.selection import Bounds
+
+UNSCORED = Score(0.0, 0.0, None, None, False, (), Message("score.blind"))
+"""What who rates a call in a calibration sees of its score."""
 
 
 class Base:
@@ -81,6 +84,8 @@ class Base:
         if selection.text.strip():  # who finds what is said could ask for it word by word
             self.require(Action.SEE_CALL)
             far = min(far, reach(self.user, Action.SEE_CALL))
+        if blind := self._blind():
+            selection = replace(selection, but=tuple(sorted({*selection.but, *blind})))
         if far is Reach.ALL:
             return selection
         teams = tuple(sorted(self.user.teams)) if far is Reach.TEAMS else ()
@@ -102,4 +107,15 @@ class Base:
         if refused := next((one for one in (action, *also) if not may(self.user, one, subject)), None):
             self.remember("refused", inspection, detail={"asked": refused.value})
             raise NotFound(f"{key}: no such call in {self._store.name}")
+        if inspection.call.recording.id in self._blind():
+            if action is not Action.HEAR_CALL:
+                raise Refused("you rate this call in a calibration; its score is shown when that is closed", "blind")
+            inspection = replace(inspection, score=UNSCORED)
         return replace(inspection, hits=hits_of(inspection, sites.of(self.settings)))
+
+    def _blind(self) -> frozenset[str]:
+        """Recordings that the user rates in an open calibration: whatever is known of them must wait. Who is alone at
+        the machine is every rater, and organiser too."""
+        if self.user.alone or not may(self.user, Action.CALIBRATE):
+            return frozenset()
+        return self._store.calibrations.blind(self.user.id)

@@ -9,7 +9,9 @@ from qc import site as sites
 from qc.access import LOCAL, Action, Reason, Subject
 from qc.audit import Entry, Verification
 from qc.batch.channels import decide
+from qc.desk.appealing import Appealing
 from qc.desk.base import Base
+from qc.desk.calibrating import Calibrating
 from qc.desk.cards import Cards
 from qc.desk.packing import Packing
 from qc.desk.rights import needs
@@ -21,7 +23,7 @@ from qc.result import Failure, Inspection, RoleDecision
 from qc.store import CallPage, CallRow, DaySums, ItemRow, ItemSums, Options, Selection, Sort, Sums
 
 
-class Desk(Cards, Packing, Base):
+class Desk(Appealing, Calibrating, Cards, Packing, Base):
     """What `user` may see and do, at `origin` (``local``, or an address of the network).
 
     Every method raises Forbidden when no role of the user allows it at all, and NotFound for a call out of reach, in

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 
 from qc.demotion import Demotion
 from qc.evaluation.agreement import Agreement, Answer, by_check
+from qc.result import ReviewKind, verdict
 from qc.store import JudgedItem, ReviewedItem, Store
 
 
@@ -34,6 +35,8 @@ class ReviewEvaluation:
     under_bar: tuple[Demotion, ...]
     demoted: tuple[tuple[str, str], ...]
     bar: Bar
+    rulings: int = 0
+    """Cases that were ruled on after an appeal, or by the command."""
 
     def as_dict(self) -> dict[str, object]:
         """The document of ``qc evaluate --reviews --json``."""
@@ -46,6 +49,7 @@ class ReviewEvaluation:
             "under_bar": [one.model_dump(mode="json") for one in self.under_bar],
             "demoted": [{"item": item, "language": language} for item, language in self.demoted],
             "bar": asdict(self.bar),
+            "rulings": self.rulings,
         }
 
 
@@ -57,7 +61,9 @@ def evaluate_reviews(store: Store, bar: Bar) -> ReviewEvaluation:
 def compare_reviews(reviewed: Sequence[ReviewedItem], judged: Iterable[JudgedItem], bar: Bar) -> ReviewEvaluation:
     """People against the machine. `judged`: the items that count, which alone can be under their bar."""
     given = [
-        Answer(one.item, one.language, _said(one.review.value), _said(one.value) if one.scorable else "na", one.call_id)
+        Answer(
+            one.item, one.language, verdict(one.review.value), verdict(one.value) if one.scorable else "na", one.call_id
+        )
         for one in reviewed
     ]
     checks, counted = by_check(given), tuple(judged)
@@ -72,11 +78,8 @@ def compare_reviews(reviewed: Sequence[ReviewedItem], judged: Iterable[JudgedIte
         under_bar=tuple(one for one in found if one is not None),
         demoted=tuple((one.item, one.language) for one in counted if one.demoted),
         bar=bar,
+        rulings=sum(one.review.kind is ReviewKind.RULING for one in reviewed),
     )
-
-
-def _said(value: float | None) -> str:
-    return "na" if value is None else "fail" if value < 1 else "pass"
 
 
 def _under(item: str, language: str, one: Agreement, bar: Bar) -> Demotion | None:

@@ -1,5 +1,6 @@
 """The store: what was heard and judged, in SQLite or PostgreSQL. Domain types in, domain types out."""
 
+from qc.store.alike import Alike, Sign
 from qc.store.clips import Clips
 from qc.store.drafts import Draft
 from qc.store.failing import FailedFile
@@ -27,6 +28,7 @@ __all__ = [
     "TRANSIENT",
     "Age",
     "Aggregate",
+    "Alike",
     "Artifact",
     "ArtifactKind",
     "CallPage",
@@ -57,6 +59,7 @@ __all__ = [
     "Selection",
     "Shown",
     "Sighting",
+    "Sign",
     "Sort",
     "Standing",
     "Store",

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, String, Table, Text, delete, func, or_, select
 from sqlalchemy.sql.schema import Column
 
+from qc.store import schema_appeals
 from qc.store.schema import Words, holds, recordings, tables, tombstones
 from qc.store.sightings import chunks, insert_new
 
@@ -26,6 +27,7 @@ KEPT: Mapping[str, str] = MappingProxyType(
         "artifact_recordings": "go with the row of their file; one that stays says that the file could not be deleted",
         "trail": "who did what, by codes and ids; it is cut by its own term",
         "holds": "who kept what and when; holds on erased recordings go with them",
+        **schema_appeals.KEPT_OF_CALIBRATIONS,
     }
 )
 """Tables whose rows no erasure takes by recording, and why."""

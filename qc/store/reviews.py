@@ -7,7 +7,7 @@ from collections import defaultdict
 from sqlalchemy import Connection, insert, select
 
 from qc.errors import NotFound
-from qc.result import ItemKind, Review, standing
+from qc.result import ItemKind, Review, ReviewKind, standing
 from qc.store import codec
 from qc.store.rows import JudgedItem, ReviewedItem
 from qc.store.schema import by_text, calls, inspections, item_results, reviews
@@ -35,12 +35,14 @@ def read_reviews(connection: Connection, recording_id: str) -> tuple[Review, ...
 
 
 def read_reviewed(connection: Connection) -> tuple[ReviewedItem, ...]:
-    """Items of current scores with the review that stands; reviews of items that left the card are left out."""
+    """Items of current scores with the review or the ruling that stands; those of items that left the card are left
+    out. What an agent asks for in an appeal is no truth before it is ruled on."""
     said: dict[tuple[str, str], list[Review]] = defaultdict(list)
-    query = select(calls.c.recording_id, *reviews.c).select_from(_SAID).order_by(reviews.c.id)
+    judged = reviews.c.kind != ReviewKind.APPEAL.value
+    query = select(calls.c.recording_id, *reviews.c).select_from(_SAID).where(judged).order_by(reviews.c.id)
     for row in connection.execute(query).mappings():
         said[row["recording_id"], row["item"]].append(codec.review_from_row(row))
-    reviewed = select(calls.c.recording_id).select_from(_SAID)
+    reviewed = select(calls.c.recording_id).select_from(_SAID).where(judged)
     now = (
         select(
             *(calls.c.recording_id, calls.c.call_id, calls.c.language, item_results.c.item, item_results.c.value),

@@ -138,7 +138,7 @@ reviews = Table(
     Column("id", Integer, primary_key=True),
     Column("inspection_id", ForeignKey("inspections.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("item", Words, nullable=False),
-    Column("kind", String(16), nullable=False, comment="review, appeal or ruling"),
+    Column("kind", String(16), nullable=False, index=True, comment="review, appeal or ruling"),
     Column("value", Float, comment="0..1; NULL: does not apply"),
     Column("author", Words, nullable=False),
     Column("reason", Words, nullable=False),

@@ -72,6 +72,8 @@ class Selection:
     """Whether somebody reviewed an item, in this judgement of the call or an earlier one."""
     roles: tuple[str, ...] = ()
     """States of `qc.call.Quality.roles_state`; empty text: nothing to look at."""
+    but: tuple[str, ...] = ()
+    """Recordings that are left out."""
     text: str = ""
     """What is said, as everybody may read it; see `qc.store.spoken`."""
 
@@ -92,6 +94,8 @@ class Selection:
         ):
             if values:
                 found.append(column.in_(values))
+        if self.but:
+            found.append(calls.c.recording_id.not_in(self.but))
         if self.since is not None:
             found.append(calls.c.start >= self.since.replace(tzinfo=None))
         if self.until is not None:

@@ -15,6 +15,8 @@ from qc.config import Settings
 from qc.errors import NotFound, StoreError
 from qc.result import Failure, Inspection, Review, RoleDecision
 from qc.store import codec, failing, night, reading, reviews, writing
+from qc.store.appeals import Appeals
+from qc.store.calibrations import Calibrations
 from qc.store.clips import Clips
 from qc.store.database import Database
 from qc.store.failing import FailedFile
@@ -55,6 +57,10 @@ class Store:
         """All judgements of a recording, and samples to judge again."""
         self.clips = Clips(self._database)
         """Evidence to teach with, and what trainers chose of it."""
+        self.appeals = Appeals(self._database)
+        """What agents saw and dispute, and what was ruled."""
+        self.calibrations = Calibrations(self._database)
+        """Sessions in which several people rate the same calls."""
 
     @classmethod
     def of(cls, settings: Settings, *, create: bool = True) -> Self:

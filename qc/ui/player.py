@@ -62,7 +62,7 @@ def data(
     """What the component gets, as JSON. `peaks`: of each channel 0..100, empty when the file cannot be read."""
     call = inspection.call
     marks = _marks(inspection, words)
-    events = _events(call, words)
+    events = [] if _is_blind(inspection) else _events(call, words)
     return {
         "call": call.recording.id,
         "duration": call.recording.duration,
@@ -75,7 +75,7 @@ def data(
             **{name: words(f"player.{name}") for name in _LABELS},
             "audio": words("call.audio_of", call=call.metadata.call_id or Path(call.recording.path).name),
         },
-        "legend": _legend(words),
+        "legend": [] if _is_blind(inspection) else _legend(words),
         "lanes": [_lane(call, role, words, peaks, marks) for role in _roles(call)],
         "events": events,
         "transcript": _transcript(call, words, marks, events),
@@ -94,6 +94,12 @@ def _findings(marks: Sequence[Mark]) -> list[dict[str, Any]]:
     worth = [mark for mark in marks if mark.kind == "bad"] or [mark for mark in marks if mark.kind == "context"]
     at = {round(one.finding.interval.start, 3): one for one in worth if one.finding.interval is not None}
     return [{"start": start, "kind": mark.kind, "title": mark.note} for start, mark in sorted(at.items())]
+
+
+def _is_blind(inspection: Inspection) -> bool:
+    """Whether it is rated in a calibration: what was measured would tell the machine's answers."""
+    reason = inspection.score.not_scorable
+    return reason is not None and reason.key == "score.blind"
 
 
 def _roles(call: Call) -> list[Role]:

@@ -22,6 +22,8 @@ PAGES = {
     "overview": Action.SEE_OVERVIEW,
     "calls": Action.SEE_CALLS,
     "call": Action.SEE_CALL,
+    "appeals": Action.SEE_APPEALS,
+    "calibration": Action.CALIBRATE,
     "coaching": Action.SEE_COACHING,
     "agents": Action.SEE_AGENTS,
     "clips": Action.EXPORT_CLIPS,
@@ -35,6 +37,8 @@ ICONS = {
     "overview": ":material/wb_twilight:",
     "calls": ":material/call:",
     "call": ":material/graphic_eq:",
+    "appeals": ":material/gavel:",
+    "calibration": ":material/balance:",
     "coaching": ":material/school:",
     "agents": ":material/groups:",
     "clips": ":material/content_cut:",
@@ -45,6 +49,7 @@ ICONS = {
 }
 GROUPS = {
     "night": ("overview", "calls", "call"),
+    "review": ("appeals", "calibration"),
     "teach": ("coaching", "agents", "clips"),
     "rules": ("scorecards", "rules", "accuracy"),
     "account": ("trail",),

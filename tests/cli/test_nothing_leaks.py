@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from typer.main import get_command
 
 from qc.cli.application import app
 from qc.config import ROOT
+from qc.result import Review, ReviewKind
 from qc.store import Store
 from tests.cli.conftest import Ran
 from tests.cli.leaks import CALL, CARD, NAME, PHONE, SPOKEN, leaks, plant, texts_of
@@ -92,6 +94,14 @@ ROWS: dict[str, Callable[[Night], Lines] | str] = {
         *("review", n.key, "opening", "--value", "fail", "--author", "Li", "--db", n.url),
         *("--reason", f"the caller says 手机号{PHONE}"),
     ),
+    "appeals.list": lambda n: (*both("appeals", "list", "--db", n.url), ("appeals", "list", "--ended", "--db", n.url)),
+    "appeals.rule": lambda n: both(
+        *("appeals", "rule", n.key, "opening", "--dismiss", "--author", "Li", "--db", n.url),
+        *("--reason", f"the caller says 手机号{PHONE}"),
+    ),
+    "calibration.list": lambda n: both("calibration", "list", "--db", n.url),
+    "calibration.show": lambda n: (("calibration", "show", "1", "--db", n.url),),
+    "cases.export": lambda n: both("cases", "export", "--all", "--to", n.out / "cases.jsonl", "--db", n.url),
     "channels.swap": lambda n: both("channels", "swap", n.key, "--reason", f"手机号{PHONE}", "--db", n.url),
     "channels.confirm": lambda n: both("channels", "confirm", n.key, "--reason", f"手机号{PHONE}", "--db", n.url),
     "failures.list": lambda n: both("failures", "list", "--db", n.url),
@@ -163,6 +173,14 @@ def night(qc: Run, planted: tuple[Path, Path], tmp_path: Path, monkeypatch: pyte
     assert leaks(ran.out + ran.err) == []
     with Store(url) as store:
         inspection = next(one for one in store.inspections() if one.call.metadata.call_id == f"C{PHONE}")
+        at, told = datetime.now(UTC), f"手机号{PHONE}"
+        machine = inspection.score.item("opening")
+        value = 0.0 if machine and machine.result.value else 1.0
+        store.save_review(Review(inspection.id, "opening", ReviewKind.APPEAL, value, "w", told, at))
+        ids = [inspection.call.recording.id]
+        begun = store.calibrations.begin(told, organiser="Li", raters=("Li", "Wu"), recording_ids=ids, seed=1, at=at)
+        store.calibrations.answer(begun, ids[0], "Li", {"opening": 1.0}, {"opening": told}, at)
+        store.calibrations.close_session(begun, "Li", at)
     return Night(recording, metadata, url, inspection.id, out)
 
 

@@ -6,6 +6,7 @@ import getpass
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from typer.main import get_command
 from qc.audit import What
 from qc.cli.application import app
 from qc.cli.trail import RECORDED, UNRECORDED
+from qc.result import Review, ReviewKind
 from qc.store import Store
 from qc.store.database import Database
 from qc.words import Words
@@ -37,6 +39,11 @@ TRIED: dict[str, tuple[str, ...]] = {
     "clips": ("clips", "--item", "speech_rate", "--out", "clips"),
     "export": ("export", "findings", "--to", "findings.csv"),
     "review": ("review", "call.wav", "opening", "--value", "pass", "--reason", "王女士 13812345678", "--author", "Li"),
+    "appeals.list": ("appeals", "list"),
+    "appeals.rule": ("appeals", "rule", "call.wav", "opening", "--uphold", "--reason", "heard", "--author", "Chen"),
+    "calibration.list": ("calibration", "list"),
+    "calibration.show": ("calibration", "show", "1"),
+    "cases.export": ("cases", "export", "--to", "cases.jsonl"),
     "channels.swap": ("channels", "swap", "call.wav", "--reason", "王女士 13812345678"),
     "channels.confirm": ("channels", "confirm", "call.wav"),
     "failures.list": ("failures", "list"),
@@ -55,6 +62,21 @@ TRIED: dict[str, tuple[str, ...]] = {
     "erase": ("erase", "--call", "call.wav", "--reason", "request-1", "--dry-run"),
 }
 """How each command that is recorded is tried here: in the same order, after one another, at one database."""
+
+
+def _appealed() -> None:
+    with Store("sqlite:///qc.db") as store:
+        one = store.inspection("call.wav")
+        said = Review(one.id, "opening", ReviewKind.APPEAL, 0.0, "w", "x", datetime.now(UTC))
+        store.save_review(said)
+
+
+def _calibrated() -> None:
+    with Store("sqlite:///qc.db") as store:
+        ids = [store.inspection("call.wav").call.recording.id]
+        at = datetime.now(UTC)
+        number = store.calibrations.begin("x", organiser="Li", raters=("Li", "Wu"), recording_ids=ids, seed=None, at=at)
+        store.calibrations.close_session(number, "Li", at)
 
 
 def _leaves(group: TyperGroup, path: tuple[str, ...] = ()) -> Iterator[str]:
@@ -93,7 +115,12 @@ def test_every_recorded_command_is_recorded(qc: Run, call_wav: Path, tmp_path: P
     for name in ("call.wav", "call.truth.json"):
         (tmp_path / "calls" / name).write_bytes((call_wav.parent / name).read_bytes())
     (tmp_path / "calls" / "text.wav").write_text("no audio\n" * 50)
-    before = {"failures.release": _quarantined, "audit.accept": (tmp_path / "qc.db.anchor").unlink}
+    before: dict[str, Callable[[], object]] = {
+        "appeals.rule": _appealed,
+        "calibration.list": _calibrated,
+        "failures.release": _quarantined,
+        "audit.accept": (tmp_path / "qc.db.anchor").unlink,
+    }
     for command, arguments in TRIED.items():
         if not arguments:
             continue

@@ -45,6 +45,12 @@ OF_ONE: dict[str, Try] = {
     "cutting": lambda desk, key: desk.cutting(key),
     "choose": lambda desk, key: desk.choose(key, Excerpt("", Interval(1, 5))),
     "packing": lambda desk, key: desk.packing(Pack((Excerpt(key, Interval(1, 5), "opening"),))),
+    "disputes": lambda desk, key: desk.disputes(key),
+    "acknowledge": lambda desk, key: desk.acknowledge(key),
+    "appeal": lambda desk, key: desk.appeal(key, "opening", 1.0, "I said it"),
+    "withdraw": lambda desk, key: desk.withdraw(appealed(desk, key, desk.user.id), "opening"),
+    "rule": lambda desk, key: desk.rule(appealed(desk, key), "opening", upheld=True, reason="heard"),
+    "alike": lambda desk, key: desk.alike(key, "opening"),
 }
 """What is about one call."""
 OF_MANY: dict[str, Callable[[Desk], Iterator[str | None]]] = {
@@ -57,6 +63,8 @@ OF_MANY: dict[str, Callable[[Desk], Iterator[str | None]]] = {
     "profiles": lambda desk: (one.call.metadata.call_id for one in desk.profiles()),
     "showing": lambda desk: (one.call.metadata.call_id for one in desk.showing("opening").inspections),
     "tray": lambda desk: (one.row.call_id for one in (drafted(desk, *PLACES), desk.tray())[1]),
+    "own_results": lambda desk: (one.row.call_id for one in desk.own_results()[0]),
+    "appeals": lambda desk: (one.call_id for one in all_appealed(desk).appeals()),
 }
 """What lists calls, by their ids."""
 FIGURES: dict[str, Callable[[Desk], int]] = {
@@ -86,6 +94,14 @@ OF_NONE: dict[str, Callable[[Desk], object]] = {
     "accuracy": lambda desk: desk.accuracy(Bar(0.8, 1)),
     "trail": lambda desk: desk.trail(),
     "verify": lambda desk: desk.verify(),
+    "possible_raters": lambda desk: desk.possible_raters(),
+    "begin_calibration": lambda desk: desk.calibrations(),  # and more in test_calibrating
+    "calibrations": lambda desk: desk.calibrations(),
+    "rating": lambda desk: no_session(lambda: desk.rating(1, 0)),
+    "rate": lambda desk: no_session(lambda: desk.rate(1, 0, {})),
+    "hand_in": lambda desk: no_session(lambda: desk.hand_in(1)),
+    "close_calibration": lambda desk: no_session(lambda: desk.close_calibration(1)),
+    "compared": lambda desk: no_session(lambda: desk.compared(1)),
 }
 
 
@@ -102,6 +118,25 @@ METHODS = {
     if not name.startswith("_") and name not in ASKS_NOTHING
 }
 SECRET = "13812345678"
+
+
+def appealed(desk: Desk, key: str, author: str = "wang@example.org") -> str:
+    """The call, with an appeal of its opening, made past the desk."""
+    if key in PLACES and not desk._store.appeals.of(made(key).call.recording.id)[0].appeals:
+        said = Review(made(key).id, "opening", ReviewKind.APPEAL, 1.0, author, "I said it", made(key).run.started_at)
+        desk._store.save_review(said)
+    return key
+
+
+def all_appealed(desk: Desk) -> Desk:
+    for place in PLACES:
+        appealed(desk, place)
+    return desk
+
+
+def no_session(call: Callable[[], object]) -> None:
+    with pytest.raises(NotFound, match="no such calibration"):
+        call()
 
 
 def made(place: str) -> Inspection:

@@ -39,6 +39,13 @@ def filled(store: Store, name: str = "call-1", **metadata: object) -> str:
         make_inspection(inspection.call, judging="J2").id,
     )
     store.save_review(Review(inspection.id, "opening", ReviewKind.REVIEW, 1.0, "Li", "she says 您好", AT))
+    appeal = {"author": "w", "reason": "I did", "at": datetime.now(UTC), "days": 7}
+    store.appeals.appeal(recording.id, "opening", 0.0, **appeal)
+    store.appeals.withdraw(recording.id, "opening", author="w", at=AT)
+    store.appeals.acknowledge(inspection.id, "w", AT)
+    raters = {"organiser": "Li", "raters": ("Li", "Chen"), "seed": None, "at": AT}
+    session = store.calibrations.begin("x", recording_ids=[recording.id], **raters)
+    store.calibrations.answer(session, recording.id, "Li", {"opening": 1.0}, {}, AT)
     store.save_failure(Failure(f"/calls/{name}-torn.wav", "decode", "corrupt", f"/calls/{name}: torn"), recording.id)
     store.life.announce(f"/out/{name}.csv", ArtifactKind.TABLE, False, [recording.id])
     return recording.id

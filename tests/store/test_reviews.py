@@ -58,13 +58,24 @@ def test_a_review_needs_its_inspection_and_item(store: Store) -> None:
 def test_what_stands_is_compared_with_the_current_judgement(store: Store) -> None:
     first = make_inspection(opening=0.0)
     store.save(first)
-    store.save_review(review(first, 0.0, kind="appeal"))
+    store.save_review(review(first, 0.0, kind="ruling"))
     store.save_review(review(first, 1.0, at=9))
+    store.save_review(review(first, None, kind="appeal", at=20))
     store.save(make_inspection(judging="J2", opening=1.0))
     store.save(make_inspection(make_call("other")))
     (one,) = store.reviewed_items()
     assert (one.call_id, one.language, one.item, one.value, one.scorable) == ("call-1", "zh", "opening", 1.0, True)
-    assert (one.review.kind, one.review.value) == (ReviewKind.APPEAL, 0.0)
+    assert (one.review.kind, one.review.value) == (ReviewKind.RULING, 0.0)
+
+
+def test_an_appeal_is_no_truth_before_it_is_ruled_on(store: Store) -> None:
+    first = make_inspection(opening=0.0)
+    store.save(first)
+    store.save_review(review(first, 1.0, kind="appeal"))
+    assert store.reviewed_items() == ()
+    store.save_review(review(first, 0.0))
+    (one,) = store.reviewed_items()
+    assert (one.review.kind, one.review.value) == (ReviewKind.REVIEW, 0.0)
 
 
 def test_an_item_that_left_the_card_is_left_out(store: Store) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sqlite3
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,10 +34,19 @@ def empty_store(tmp_path: Path) -> str:
 
 
 @pytest.fixture
+def own_night(night: str, tmp_path: Path) -> str:
+    """A copy of the night that a test may change."""
+    copy = tmp_path / "own.db"
+    with sqlite3.connect(night.removeprefix("sqlite:///")) as source, sqlite3.connect(copy) as target:
+        source.backup(target)
+    return f"sqlite:///{copy}"
+
+
+@pytest.fixture
 def open_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     """Open a page of the real app."""
 
-    def run(database: str, page: str = "overview", **query: str) -> AppTest:
+    def run(database: str, page: str = "overview", /, **query: str) -> AppTest:
         monkeypatch.setenv("QC_DATABASE", database)
         monkeypatch.setenv("QC_CONFIG", str(tmp_path / "none.toml"))
         app = AppTest.from_file(str(SCRIPT), default_timeout=120)

@@ -286,15 +286,6 @@ def test_rules_are_tried(empty_store: str, open_page: Any) -> None:
     assert app.info[0].value == "No rule has a phrase in it."
 
 
-@pytest.fixture
-def own_night(night: str, tmp_path: Path) -> str:
-    """A copy of the night that a test may change."""
-    copy = tmp_path / "own.db"
-    with sqlite3.connect(night.removeprefix("sqlite:///")) as source, sqlite3.connect(copy) as target:
-        source.backup(target)
-    return f"sqlite:///{copy}"
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_agent_and_customer_are_swapped_and_judged_again(own_night: str, open_page: Any, language: str) -> None:
     words = Words(language)

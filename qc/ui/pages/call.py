@@ -6,15 +6,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from qc.access import Action
 from qc.call import Call
-from qc.desk import subject_of
-from qc.errors import NotFound, RecordingError
+from qc.errors import NotFound
 from qc.language import say
 from qc.result import Inspection, Message
-from qc.ui import channels, judgements, player, scorepanel, shell, unmasking
-from qc.ui.server import links
-from qc.ui.server.passes import Variant
+from qc.ui import channels, hearing, judgements, scorepanel, shell, unmasking
 from qc.ui.words import Words, clock, number, plain
 
 
@@ -40,7 +36,7 @@ def page() -> None:
     judgements.older(inspection, stored, words)
     left, right = st.columns([3, 2], gap="medium")
     with left, st.container(key="hear"):
-        _hear(inspection, words)
+        hearing.show(inspection, words, _seconds(st.query_params.get("t"), inspection.call))
     with right:
         _score(inspection, words)
         judgements.preview(inspection, words)
@@ -67,37 +63,6 @@ def _head(inspection: Inspection, words: Words) -> None:
         unmasking.control(inspection, words)
         if channels.flagged(inspection):
             channels.control(inspection, words)
-
-
-def _hear(inspection: Inspection, words: Words) -> None:
-    call, desk = inspection.call, shell.here().desk
-    sounds: dict[str, links.Sound] = {}
-    peaks: tuple[tuple[int, ...], ...] = ()
-    if not desk.may(Action.HEAR_CALL, subject_of(inspection)):
-        st.info(words("call.not_heard"), icon=":material/volume_off:")
-    elif (path := Path(desk.hearing(inspection.id).call.recording.path)).is_file():
-        sounds = _sounds(inspection)
-        try:
-            peaks = shell.peaks(call.recording.id, str(path))
-        except RecordingError as error:
-            st.warning(words("call.no_waveform", reason=plain(error.reason)))
-    else:
-        gone = Path(call.recording.path).name
-        st.warning(words("call.file_gone", path=plain(gone)), icon=":material/volume_off:")
-    start = _seconds(st.query_params.get("t"), call)
-    player.show(inspection, words, peaks, sounds, start)
-
-
-def _sounds(inspection: Inspection) -> dict[str, links.Sound]:
-    """Masked, apart from what this user unmasked: the whole call, and each party that has a channel of its own."""
-    desk = shell.here().desk
-    seen = [one.interval for one in desk.hidden(inspection.id) if one.revealed and one.interval is not None]
-    spans = tuple((one.start, one.end) for one in seen)
-    variant = Variant.RAW if spans else Variant.MASKED
-    return {
-        name: links.sound(desk.user, inspection, variant, channel=channel, spans=spans)
-        for name, channel in player.channels(inspection.call).items()
-    }
 
 
 def _seconds(text: str | None, call: Call) -> float:
