@@ -15,6 +15,7 @@ from qc.config import Settings
 from qc.errors import NotFound, StoreError
 from qc.result import Failure, Inspection, Review, RoleDecision
 from qc.store import codec, failing, night, reading, reviews, writing
+from qc.store.coaching import Coaching
 from qc.store.database import Database
 from qc.store.failing import FailedFile
 from qc.store.ledger import Ledger
@@ -47,6 +48,8 @@ class Store:
         """Who did what: read, verified, cut. `record` adds to it."""
         self.life = Life(self._database)
         """Erasure, holds, retention and files that were written."""
+        self.coaching = Coaching(self._database)
+        """Counts for coaching statistics, and what was coached."""
         self.lists = Lists(self._database)
         """Pages of calls, what there is to choose from, and figures of many calls."""
 
