@@ -19,7 +19,7 @@ from qc.coaching.counted import Counted, counted
 from qc.coaching.effects import Effect, Outcome, effects, effects_of
 from qc.coaching.estimates import Estimate, Sum, adjusted, contrast, mean_difference, risk_difference, sample
 from qc.coaching.examples import examples
-from qc.coaching.funnel import CoachingRules, Funnel, FunnelAgent, Verdict, funnel, funnel_limit
+from qc.coaching.funnel import DEFAULT, CoachingRules, Funnel, FunnelAgent, Verdict, funnel, funnel_limit
 from qc.coaching.given import ActionState, Coached, CoachingAction, Step
 from qc.coaching.kappa import kappa, kappa_interval
 from qc.coaching.lessons import Lessons, lessons
@@ -32,6 +32,7 @@ from qc.coaching.tally import Counts, Tally, proportion, tally, tally_figures
 from qc.coaching.variance import Cell, Factor, Source, Variance, variance, variance_of
 
 __all__ = [
+    "DEFAULT",
     "RISK",
     "TREND",
     "WEIGHTS",
