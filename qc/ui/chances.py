@@ -14,7 +14,6 @@ FEWEST = 30
 
 def show(found: Lessons, words: Words) -> None:
     """Draw the funnel of an item that is chosen."""
-    st.subheader(words("coaching.funnel"), anchor=False)
     st.caption(words("coaching.funnel_help", calls=DEFAULT.min_calls))
     named = [point.item for point in found.points]
     items = list(dict.fromkeys(named + sorted(found.funnels, key=words.item)))
@@ -46,7 +45,6 @@ def _spread(one: Funnel, words: Words) -> None:
 
 def causes(counted: Counted, words: Words) -> None:
     """Draw the share of the differences between scores that goes with team, agent, queue and class."""
-    st.subheader(words("coaching.causes"), anchor=False)
     st.caption(words("coaching.causes_help"))
     found = variance_of(counted.scores)
     if found.residual_freedom < FEWEST or not found.sources:

@@ -139,7 +139,7 @@ def explained(rows: Sequence[tuple[str, float]], words: Words) -> go.Figure:
         )
     )
     figure.update_yaxes(autorange="reversed", ticksuffix="  ", automargin=True)
-    figure.update_xaxes(range=[0, 112], ticksuffix=" %", tickvals=[0, 25, 50, 75, 100])
+    figure.update_xaxes(range=[0, 112], visible=False)
     return _calm(figure, height=70 + 38 * len(rows))
 
 

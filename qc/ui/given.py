@@ -11,7 +11,7 @@ import streamlit as st
 from qc.access import LOCAL, Action
 from qc.coaching import DEFAULT, ActionEffect, ActionState, BeforeAfter, CoachingAction, Counted, Estimate
 from qc.desk import Selection
-from qc.errors import Conflict, QcError
+from qc.errors import Conflict, QcError, UsageError
 from qc.ui import shell
 from qc.ui.words import Words, percent, plain
 
@@ -25,7 +25,6 @@ _ICONS[ActionState.CANCELLED] = ":material/event_busy:"
 def show(counted: Counted, selection: Selection, words: Words) -> None:
     """Draw the form and the list."""
     desk = shell.here().desk
-    st.subheader(words("given.title"), anchor=False)
     st.caption(words("given.help"))
     if desk.may(Action.RECORD_COACHING):
         _form(counted, words)
@@ -158,10 +157,9 @@ def _one(one: CoachingAction, words: Words) -> None:
             _effect(one, words)
         with st.expander(words("given.history", count=len(one.steps))):
             for step in one.steps:
-                note = f" — {step.note}" if step.note else ""
                 at = local(step.at, shell.here().settings.time_zone)
-                said = words("given.step", state=words(f"given.{step.state.value}"), at=f"{at:%Y-%m-%d %H:%M}")
-                st.markdown(plain(f"{said}, {step.author}{note}"))
+                said = (f"{at:%Y-%m-%d %H:%M}", words(f"given.{step.state.value}"), step.author, step.note)
+                st.markdown(plain(" · ".join(part for part in said if part)))
 
 
 def local(at: datetime, zone: str | None) -> datetime:
@@ -178,32 +176,42 @@ def _whom(one: CoachingAction, words: Words) -> str:
 def _change(one: CoachingAction, words: Words) -> None:
     with st.popover(words("given.change"), icon=":material/edit:"):
         states = [state for state in ActionState if state is not one.state]
-        state = st.radio(
+        st.radio(
             words("given.state"),
             states,
             format_func=lambda state: words(f"given.{state.value}"),
             key=f"given_to_{one.number}",
         )
-        note = st.text_input(words("given.note"), key=f"given_note_{one.number}", max_chars=500)
-        author = _author(words, f"given_author_{one.number}")
-        # what was seen is in the key: another version is another button
-        if st.button(words("given.save"), key=f"given_save_{one.number}_{one.version}") and state:
-            if _alone() and not author.strip():
-                st.warning(words("given.missing", names=words("given.author")), icon=":material/edit:")
-                return
-            _save(one, state, note, author, words)
+        st.text_input(words("given.note"), key=f"given_note_{one.number}", max_chars=500)
+        _author(words, f"given_author_{one.number}")
+        # what was seen goes with the click: the page is drawn anew only after it
+        seen = (one.number, one.version)
+        st.button(words("given.save"), key=f"given_save_{one.number}", on_click=_save, args=seen)
+    if notice := st.session_state.pop(f"given_notice_{one.number}", None):
+        key, values = notice
+        st.warning(words(key, **values), icon=":material/group:")
 
 
-def _save(one: CoachingAction, state: ActionState, note: str, author: str, words: Words) -> None:
-    desk = shell.here().desk
+def _save(number: int, version: int) -> None:
+    """A click on save: says in the page what came of it, unless all went well."""
+    here, kept = shell.here(), st.session_state
+    author = kept.get(f"given_author_{number}", "")
+    notice: tuple[str, dict[str, str]] | None = None
     try:
-        desk.change_coaching(one.number, state, one.version, note=note, author=author)
+        state, note = kept[f"given_to_{number}"], kept.get(f"given_note_{number}", "")
+        here.desk.change_coaching(number, state, version, note=note, author=author)
+        kept["given_signed"] = author
+        for name in ("to", "note"):
+            kept.pop(f"given_{name}_{number}", None)
     except Conflict as conflict:
-        at = local(conflict.at or datetime.now(UTC), shell.here().settings.time_zone)
-        st.warning(words("given.conflict", by=plain(conflict.by), at=f"{at:%Y-%m-%d %H:%M}"), icon=":material/group:")
-        return
-    st.session_state["given_signed"] = author
-    st.rerun()
+        at = local(conflict.at or datetime.now(UTC), here.settings.time_zone)
+        notice = "given.conflict", {"by": plain(conflict.by), "at": f"{at:%Y-%m-%d %H:%M}"}
+    except UsageError:
+        notice = "given.missing", {"names": here.words("given.author")}
+    except QcError as error:
+        notice = "shell.error", {"reason": plain(error.message)}
+    if notice:
+        kept[f"given_notice_{number}"] = notice
 
 
 def _effect(one: CoachingAction, words: Words) -> None:

@@ -75,7 +75,10 @@ def _card(row: Priority, found: Lessons, selection: Selection, words: Words, key
             share = point.prevalence
             st.metric(words("coaching.prevalence"), percent(share.share), help=words("coaching.prevalence_help"))
             values = {"count": share.count, "total": share.total}
-            st.caption(words("coaching.interval", **values, low=percent(share.low), high=percent(share.high)))
+            said = words("coaching.interval", **values, low=percent(share.low), high=percent(share.high))
+            if not common:
+                said += " · " + words("coaching.beyond", share=percent(found.funnels[point.item].centre))
+            st.caption(said)
         if common:
             _effects(found.effects.get(point.item, ()), words)
         _ways(row, selection, words, key)
@@ -86,9 +89,7 @@ def _card(row: Priority, found: Lessons, selection: Selection, words: Words, key
 def _who(point: CoachingPoint, found: Lessons, words: Words) -> None:
     names = ", ".join(point.agents[:NAMED])
     if point.scope is Scope.INDIVIDUAL:
-        centre = found.funnels[point.item].centre
         st.caption(words("coaching.agent", names=plain(names)))
-        st.caption(words("coaching.beyond", share=percent(centre)))
     elif len(point.agents) <= NAMED:
         st.caption(words("coaching.agents", count=len(point.agents), names=plain(names)))
     else:
@@ -111,9 +112,9 @@ def effect_sentence(one: Effect | None, words: Words) -> str:
     if one.too_few:
         return words("coaching.effect_few", short=one.calls[0], fulfilled=one.calls[1], calls=DEFAULT.min_calls)
     risk = one.outcome is Outcome.COMPLAINT_RISK
-    sign, unit = (100.0, "percent") if risk else (1.0, one.outcome.value)
-    value, low, high = (sign * amount for amount in (one.difference.value, one.difference.low, one.difference.high))
-    figures = {"value": _signed(value), "low": _signed(low), "high": _signed(high)}
+    times, unit, digits = (100.0, "percent", 0) if risk else (1.0, one.outcome.value, 2)
+    value, low, high = (times * amount for amount in (one.difference.value, one.difference.low, one.difference.high))
+    figures = {"value": _signed(value, digits), "low": _signed(low, digits), "high": _signed(high, digits)}
     interval = words(f"coaching.effect_{unit}", **figures)
     if not one.found:
         return words("coaching.effect_none", interval=interval)
@@ -121,9 +122,9 @@ def effect_sentence(one: Effect | None, words: Words) -> str:
     return words(f"coaching.effect_{'worse' if worse else 'better'}", interval=interval)
 
 
-def _signed(amount: float) -> str:
-    text = number(abs(amount), 2) if abs(amount) < 10 else number(abs(amount), 0)
-    return text if amount >= 0 or text == "0" else f"−{text}"
+def _signed(amount: float, digits: int) -> str:
+    text = number(abs(amount), digits)
+    return text if text == "0" else f"{'+' if amount > 0 else '−'}{text}"
 
 
 def _ways(row: Priority, selection: Selection, words: Words, key: str) -> None:
@@ -163,20 +164,15 @@ def _plan(item: str, agents: list[str]) -> None:
 def _listen(point: CoachingPoint, found: Lessons, selection: Selection, words: Words, key: str) -> None:
     desk = shell.here().desk
     individual = point.scope is Scope.INDIVIDUAL
-    left, right = st.columns(2, gap="large")
-    with left:
-        st.markdown(f"**{words('coaching.falls_short')}**")
-        whose = point.agents if individual else ()
-        bad = desk.examples(point.item, selection, agents=whose)
-        evidence.show(bad, words, key=key)
-    with right:
-        st.markdown(f"**{words('coaching.good_example')}**")
-        models = _models(point, found)
-        good = desk.examples(point.item, selection, agents=models, fulfilled=True, most=2) if models else ()
-        if good:
-            evidence.show(good, words, key=f"good_{key}")
-        else:
-            st.caption(words("coaching.no_good"))
+    st.markdown(f"**{words('coaching.falls_short')}**")
+    evidence.show(desk.examples(point.item, selection, agents=point.agents if individual else ()), words, key=key)
+    st.markdown(f"**{words('coaching.good_example')}**")
+    models = _models(point, found)
+    good = desk.examples(point.item, selection, agents=models, fulfilled=True, most=2) if models else ()
+    if good:
+        evidence.show(good, words, key=f"good_{key}")
+    else:
+        st.caption(words("coaching.no_good"))
 
 
 def _models(point: CoachingPoint, found: Lessons) -> list[str]:
