@@ -77,7 +77,7 @@ def _card(row: Priority, found: Lessons, selection: Selection, words: Words, key
             values = {"count": share.count, "total": share.total}
             said = words("coaching.interval", **values, low=percent(share.low), high=percent(share.high))
             if not common:
-                said += " · " + words("coaching.beyond", share=percent(found.funnels[point.item].centre))
+                said += "  \n" + words("coaching.beyond", share=percent(found.funnels[point.item].centre))
             st.caption(said)
         if common:
             _effects(found.effects.get(point.item, ()), words)
