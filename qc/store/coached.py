@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime, time
 from typing import Any
 
@@ -21,11 +22,14 @@ from qc.result import Inspection, ItemKind
 from qc.store.reading import read_inspections
 from qc.store.schema import by_text, calls, inspections, item_results
 from qc.store.selection import Selection
+from qc.store.sightings import chunks
 
 _JUDGED = inspections.join(calls, inspections.c.call == calls.c.id)
 _COUNTING = tuple(kind.value for kind in ItemKind if kind.counts)
-_FIELD, _ANSWER, _PART = "\x1d", "\x1e", "\x1f"
+_FIELD, _ANSWER = "\x1d", "\x1e"
 """Between the parts of a text: signs that no name of an item has."""
+_SHORT, _FULFILLED = "-", "+"
+"""After the item's name."""
 
 
 def read_counted(connection: Connection, selection: Selection) -> Counted:
@@ -65,12 +69,13 @@ def read_counted(connection: Connection, selection: Selection) -> Counted:
         known[Outcome.COMPLAINT_RISK].append(float(risk or "nan"))
     of_call = np.repeat(np.arange(len(lengths)), lengths)
     found = np.array(answers, dtype=np.int64)
-    kinds = [_parsed(code) for code in codes]
+    kinds = [(code[:-1], code[-1] == _SHORT) for code in codes]
+    tally.weights.update(_weights(connection, selection, {item for item, _ in kinds}))
     _count(tally, found, np.array(whose, dtype=np.int64)[of_call], kinds, list(agents))
     sums = {outcome: _sums(np.array(values)[of_call], found, len(kinds)) for outcome, values in known.items()}
     outcomes: dict[tuple[str, Outcome], tuple[Sum, Sum]] = defaultdict(lambda: (Sum(), Sum()))
     for outcome, some_sums in sums.items():
-        for (item, _, short), one in zip(kinds, some_sums, strict=True):
+        for (item, short), one in zip(kinds, some_sums, strict=True):
             if one.count:
                 outcomes[item, outcome][not short].include(one)
     return Counted(tally, dict(outcomes), tuple(Cell(*key, one) for key, one in scores.items()))
@@ -132,8 +137,7 @@ def read_teams(connection: Connection, selection: Selection) -> dict[str, str | 
 def _answers() -> ColumnElement[str]:
     """Answers that count, the customer's trend, and whether there is a complaint risk, as a text."""
     value, check = item_results.c.value, item_results.c.check_name
-    short = case((value < 1.0, "1"), else_="0")
-    answer = item_results.c.item + _PART + cast(item_results.c.weight, String) + _PART + short
+    answer = item_results.c.item + case((value < 1.0, _SHORT), else_=_FULFILLED)
     counting = case((item_results.c.kind.in_(_COUNTING), answer))
     trend = func.max(case((check == TREND, item_results.c.measured)))
     risk = func.max(case((and_(check == RISK, value < 1.0), 1), (check == RISK, 0)))
@@ -144,18 +148,31 @@ def _answers() -> ColumnElement[str]:
     return mine.correlate(inspections).scalar_subquery()
 
 
-def _parsed(answer: str) -> tuple[str, float, bool]:
-    item, weight, short = answer.split(_PART)
-    return item, float(weight), short == "1"
+def _weights(connection: Connection, selection: Selection, items: AbstractSet[str]) -> dict[str, float]:
+    """Of the items, the highest of the cards that judged the selected calls: calls judged alike have the same card, so
+    one of them tells."""
+    one_each = (
+        select(func.min(inspections.c.id))
+        .select_from(_JUDGED)
+        .where(inspections.c.current, inspections.c.not_scorable.is_(None), selection.condition())
+        .group_by(inspections.c.scorecard, inspections.c.judging)
+    )
+    query = select(item_results.c.item, func.max(item_results.c.weight)).group_by(item_results.c.item)
+    ids = list(connection.scalars(one_each))
+    found: dict[str, float] = {}
+    for chunk in chunks(ids):
+        for item, weight in connection.execute(query.where(item_results.c.inspection_id.in_(chunk))):
+            if item in items:
+                found[item] = max(weight, found.get(item, 0.0))
+    for item in items - found.keys():  # of a card that was changed without a new version
+        found[item] = connection.scalar(select(func.max(item_results.c.weight)).where(item_results.c.item == item))
+    return found
 
 
-def _count(
-    tally: Tally, found: Any, whose: Any, kinds: list[tuple[str, float, bool]], agents: list[str | None]
-) -> None:
+def _count(tally: Tally, found: Any, whose: Any, kinds: list[tuple[str, bool]], agents: list[str | None]) -> None:
     size = len(kinds)
     table = np.bincount(whose * size + found, minlength=len(agents) * size).reshape(len(agents), size)
-    for code, (item, weight, short) in enumerate(kinds):
-        tally.weights[item] = max(weight, tally.weights.get(item, 0.0))
+    for code, (item, short) in enumerate(kinds):
         for agent in np.flatnonzero(table[:, code]):
             counts: Counts = tally.items[item][agents[agent]]
             counts.applicable += int(table[agent, code])

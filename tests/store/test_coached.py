@@ -55,9 +55,9 @@ def judged(number: int, chance: random.Random) -> Inspection:
     rows.append(ItemResult("risk", "s", ItemKind.ADVICE, 1.0, 0, 0, result(RISK, chance.choice((None, 0.0, 1.0)), 2.0)))
     percent = None if number % 11 == 0 else round(chance.uniform(20, 100), 1)
     reason = Message("score.mono") if number % 11 == 0 else None
-    return replace(
-        made, score=replace(made.score, results=tuple(rows), percent=percent, not_scorable=reason), id=f"i{number}"
-    )
+    run = replace(made.run, judging=f"J{number % 2}")
+    score = replace(made.score, results=tuple(rows), percent=percent, not_scorable=reason)
+    return replace(made, score=score, id=f"i{number}", run=run)
 
 
 def result(check: str, value: float | None, measured: float | None = None) -> CheckResult:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from qc.cli import main
 from qc.coaching import ActionState, Coached, CoachingAction, Criterion, Step, lessons
 from qc.store import Selection, Store
 from qc.ui.server.application import SCRIPT
@@ -208,3 +210,18 @@ def test_the_link_to_the_calls_keeps_the_choice(night: str, open_coaching: Open)
     assert query and all("team=West" in one and "period=all" in one for one in query)
     with Store(night) as store:
         assert store.lists.page(Selection(teams=("West",), short=("interruption",))).total > 0
+
+
+def test_the_command_says_the_same(night: str, open_coaching: Open, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["coaching", "--db", night, "--json"])
+    assert not ended.value.code
+    said_there = json.loads(capsys.readouterr().out)
+    app = open_coaching(night)
+    assert [metric.value for metric in app.metric] == [percent(one["prevalence"]) for one in said_there]
+    headings = [one.value.split(". ", 1)[1] for one in app.markdown if one.value.startswith("#### ")]
+    assert headings == [Words("en").item(one["item"]) for one in said_there]
+    with Store(night) as store:
+        found = lessons(store.coaching.counted())
+    wanted = [(one.point.item, one.total, one.rank) for one in (*found.common, *found.individual)]
+    assert [(one["item"], one["priority"], one["rank"]) for one in said_there] == wanted
