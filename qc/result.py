@@ -238,7 +238,8 @@ class Evidence:
 class CoachingPoint:
     """An item that falls short, in many agents' calls or in one agent's.
 
-    ``agents`` are those affected; ``calls`` the calls that fall short. ``effect`` is None until it is measured.
+    ``agents`` are those affected; ``calls`` the calls that fall short. ``effect``: share of calls with a complaint risk
+    where the item falls short, less that where it does not, -1..1; None where too few calls tell.
     """
 
     item: str

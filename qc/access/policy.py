@@ -20,6 +20,7 @@ class Action(StrEnum):
     HEAR_CALL = "hear_call"
     UNMASK = "unmask"
     SEE_COACHING = "see_coaching"
+    RECORD_COACHING = "record_coaching"
     SEE_AGENTS = "see_agents"
     SEE_ACCURACY = "see_accuracy"
     SEE_RULES = "see_rules"
@@ -87,11 +88,11 @@ POLICY: Final[Mapping[UserRole, Mapping[Action, Reach]]] = {
     },
     UserRole.TEAM_LEAD: {
         **dict.fromkeys((*_READ, *_LEARN, Action.SEE_AGENTS, Action.TRY_CARD, *_JUDGE), Reach.TEAMS),
-        **dict.fromkeys((Action.EXPORT_TABLES, Action.EXPORT_CLIPS), Reach.TEAMS),
+        **dict.fromkeys((Action.EXPORT_TABLES, Action.EXPORT_CLIPS, Action.RECORD_COACHING), Reach.TEAMS),
         **dict.fromkeys(_KNOW, Reach.ALL),
     },
     UserRole.TRAINER: {
-        **dict.fromkeys((*_READ, *_LEARN, Action.EXPORT_CLIPS), Reach.TEAMS),
+        **dict.fromkeys((*_READ, *_LEARN, Action.EXPORT_CLIPS, Action.RECORD_COACHING), Reach.TEAMS),
         **dict.fromkeys(_KNOW, Reach.ALL),
     },
     UserRole.AGENT: {

@@ -60,15 +60,29 @@ def action_effect(
     Calls whose start or agent is not known are left out. `at` is of the same clock as the calls' starts. Newcombe's
     interval for each change; the two are set against each other by `contrast`.
     """
+    rows = (
+        (call.agent, call.at, int(call.short[item]), 1)
+        for call in calls
+        if item in call.short and call.at is not None and call.agent is not None
+    )
+    return action_effect_of(rows, agents, at, window, rules)
+
+
+def action_effect_of(
+    rows: Iterable[tuple[str, datetime, int, int]],
+    agents: Iterable[str],
+    at: datetime,
+    window: timedelta = WINDOW,
+    rules: CoachingRules = DEFAULT,
+) -> ActionEffect:
+    """`action_effect` from counts of an item: agent, when, calls that fall short, of how many."""
     coached = frozenset(agents)
     counts = {(own, later): [0, 0] for own in (True, False) for later in (True, False)}
-    for call in calls:
-        short = call.short.get(item)
-        if short is None or call.at is None or call.agent is None or not -window <= call.at - at < window:
-            continue
-        found = counts[call.agent in coached, call.at >= at]
-        found[0] += short
-        found[1] += 1
+    for agent, when, short, total in rows:
+        if -window <= when - at < window:
+            found = counts[agent in coached, when >= at]
+            found[0] += short
+            found[1] += total
     own, rest = (
         _change(proportion(*counts[group, False]), proportion(*counts[group, True]), rules) for group in (True, False)
     )

@@ -4,11 +4,11 @@ cause: a hard call may both fall short and end badly."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from qc.coaching.estimates import Estimate, adjusted, mean_difference, risk_difference, risk_p_value, sample
+from qc.coaching.estimates import Estimate, Sum, adjusted, mean_difference, risk_difference, risk_p_value
 from qc.coaching.funnel import DEFAULT, CoachingRules
 from qc.coaching.outcomes import CallOutcome
 from qc.coaching.tally import proportion
@@ -49,13 +49,13 @@ class Effect:
         return self.adjusted is not None and self.adjusted <= 0.05
 
 
-def effects(calls: Iterable[CallOutcome], rules: CoachingRules = DEFAULT) -> tuple[Effect, ...]:
-    """Of every item on every outcome that is known of any of its calls, in order of item and outcome.
+OutcomeSums = Mapping[tuple[str, Outcome], tuple[Sum, Sum]]
+"""By item and outcome: of calls that fall short, and of those that do not, with the outcome known."""
 
-    Newcombe's interval and Fisher's test for complaint risk, Welch's for trend and satisfaction; p values adjusted
-    after Benjamini and Hochberg over all items and outcomes that have enough calls. Calls count as independent.
-    """
-    values: dict[tuple[str, Outcome], tuple[list[float], list[float]]] = defaultdict(lambda: ([], []))
+
+def outcome_sums(calls: Iterable[CallOutcome]) -> OutcomeSums:
+    """The outcomes of `calls`, added up. Complaint risk counts as 1 or 0."""
+    sums: dict[tuple[str, Outcome], tuple[Sum, Sum]] = defaultdict(lambda: (Sum(), Sum()))
     for call in calls:
         known = {
             Outcome.TREND: call.trend,
@@ -65,20 +65,34 @@ def effects(calls: Iterable[CallOutcome], rules: CoachingRules = DEFAULT) -> tup
         for item, short in call.short.items():
             for outcome, value in known.items():
                 if value is not None:
-                    values[item, outcome][not short].append(float(value))
-    found = [_effect(item, outcome, *groups, rules) for (item, outcome), groups in sorted(values.items())]
+                    sums[item, outcome][not short].add(float(value))
+    return sums
+
+
+def effects(calls: Iterable[CallOutcome], rules: CoachingRules = DEFAULT) -> tuple[Effect, ...]:
+    """`effects_of` the outcomes of `calls`."""
+    return effects_of(outcome_sums(calls), rules)
+
+
+def effects_of(sums: OutcomeSums, rules: CoachingRules = DEFAULT) -> tuple[Effect, ...]:
+    """Of every item on every outcome that is known of any of its calls, in order of item and outcome.
+
+    Newcombe's interval and Fisher's test for complaint risk, Welch's for trend and satisfaction; p values adjusted
+    after Benjamini and Hochberg over all items and outcomes that have enough calls. Calls count as independent.
+    """
+    found = [_effect(item, outcome, *groups, rules) for (item, outcome), groups in sorted(sums.items())]
     tested = [p for *_, p in found if p is not None]
     left = iter(adjusted(tested))
     return tuple(Effect(*one, None if one[-1] is None else next(left)) for one in found)
 
 
 def _effect(
-    item: str, outcome: Outcome, short: list[float], fulfilled: list[float], rules: CoachingRules
+    item: str, outcome: Outcome, short: Sum, fulfilled: Sum, rules: CoachingRules
 ) -> tuple[str, Outcome, Estimate, tuple[int, int], float | None]:
-    calls = len(short), len(fulfilled)
+    calls = short.count, fulfilled.count
     if outcome is Outcome.COMPLAINT_RISK:
-        shares = proportion(int(sum(short)), calls[0]), proportion(int(sum(fulfilled)), calls[1])
+        shares = proportion(round(short.total), calls[0]), proportion(round(fulfilled.total), calls[1])
         difference, p_value = risk_difference(*shares), risk_p_value(*shares)
     else:
-        difference, p_value = mean_difference(sample(short), sample(fulfilled))
+        difference, p_value = mean_difference(short.sample, fulfilled.sample)
     return item, outcome, difference, calls, p_value if min(calls) >= rules.min_calls else None

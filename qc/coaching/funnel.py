@@ -73,6 +73,16 @@ class Funnel:
         widening = [self.dispersion.widening(self.overdispersion, count, self.centre) for count in calls]
         return funnel_limits(calls, self.centre, coverage, widening)
 
+    def least(self, calls: Sequence[int], coverage: float) -> list[int]:
+        """The fewest calls falling short that chance explains, for the other side of the drawing: the largest x with
+        P(X < x) <= (1 - coverage) / 2, its distance from the centre widened as that of `limits`."""
+        exact = [int(limit) for limit in binom.ppf((1 - coverage) / 2, list(calls), self.centre)]
+        widening = [self.dispersion.widening(self.overdispersion, count, self.centre) for count in calls]
+        return [
+            max(0, min(limit, math.ceil(self.centre * n - wide * (self.centre * n - limit) - 1e-9)))
+            for limit, n, wide in zip(exact, calls, widening, strict=True)
+        ]
+
 
 def funnel_limits(calls: Sequence[int], centre: float, coverage: float, widening: Sequence[float] = ()) -> list[int]:
     """The most calls falling short that chance explains at a two-sided `coverage` (0.998, 0.95), for each of `calls`.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, zip_longest
 
-from qc.coaching.funnel import DEFAULT, CoachingRules, Verdict, funnel
+from qc.coaching.funnel import DEFAULT, CoachingRules, Funnel, Verdict, funnel
 from qc.coaching.tally import Counts, Tally, by_name, tally, totals
 from qc.result import CoachingPoint, Inspection, Message, Scope
 
@@ -15,19 +15,27 @@ def coaching_points(inspections: Iterable[Inspection], rules: CoachingRules = DE
     return points(tally(inspections), rules)
 
 
-def points(counted: Tally, rules: CoachingRules = DEFAULT) -> tuple[CoachingPoint, ...]:
+def points(
+    counted: Tally, rules: CoachingRules = DEFAULT, funnels: Mapping[str, Funnel] | None = None
+) -> tuple[CoachingPoint, ...]:
     """Common points, then individual ones, each in order of priority = prevalence * weight.
 
     Common ones come first because training or a process mends them for all. A common point's prevalence is over the
-    calls of all who were not set apart as individual; an individual one's over the agent's own calls.
+    calls of all who were not set apart as individual; an individual one's over the agent's own calls. `funnels`: of
+    the same counts and rules by item, where somebody has them already.
     """
-    found = [point for item in counted.items for point in _points(counted, item, rules)]
+    known = funnels or {}
+    found = [
+        point
+        for item in counted.items
+        for point in _points(counted, item, rules, known.get(item) or funnel(counted, item, rules))
+    ]
     return tuple(sorted(found, key=lambda p: (p.scope is not Scope.COMMON, -p.priority, p.item, p.agents)))
 
 
-def _points(counted: Tally, item: str, rules: CoachingRules) -> Iterator[CoachingPoint]:
+def _points(counted: Tally, item: str, rules: CoachingRules, drawn: Funnel) -> Iterator[CoachingPoint]:
     by_agent = counted.counts(item)
-    apart = {one.agent for one in funnel(counted, item, rules).agents if one.verdict is Verdict.INDIVIDUAL}
+    apart = {one.agent for one in drawn.agents if one.verdict is Verdict.INDIVIDUAL}
     for agent in sorted(apart):
         yield _point(counted, item, Scope.INDIVIDUAL, (agent,), {agent: by_agent[agent]}, rules)
 

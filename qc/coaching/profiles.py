@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from qc.coaching.funnel import DEFAULT, CoachingRules, Verdict, funnel
@@ -37,7 +36,7 @@ def profiles(counted: Tally, rules: CoachingRules = DEFAULT) -> tuple[AgentProfi
     verdicts = {(item, one.agent): one.verdict for item in counted.items for one in funnel(counted, item, rules).agents}
     result = []
     for agent in sorted(name for name in counted.calls if name is not None):
-        team, percents = counted.teams.get(agent), counted.percents.get(agent, [])
+        team, percents = counted.teams.get(agent), counted.percents.get(agent)
         items = []
         for item, by_agent in counted.items.items():
             own = by_agent.get(agent)
@@ -48,6 +47,6 @@ def profiles(counted: Tally, rules: CoachingRules = DEFAULT) -> tuple[AgentProfi
             parts = totals([own]), totals(mates), totals(rest.values())
             items.append(ProfileItem(item, *parts, verdicts[item, agent]))
         items.sort(key=lambda one: (one.others.share - one.own.share, one.item))
-        mean = math.fsum(percents) / len(percents) if percents else None
+        mean = None if percents is None else percents.mean
         result.append(AgentProfile(agent, team, counted.calls[agent], mean, tuple(items)))
     return tuple(result)

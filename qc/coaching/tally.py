@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from qc.call import Role
+from qc.coaching.estimates import Sum
 from qc.result import Evidence, Finding, Inspection, ItemKind, ItemResult, Proportion
 
 KEPT = 5
@@ -34,7 +35,7 @@ class Tally:
     weights: dict[str, float] = field(default_factory=dict)
     """Of each item: the card's; the highest where cards differ."""
     calls: dict[str | None, int] = field(default_factory=lambda: defaultdict(int))
-    percents: dict[str | None, list[float]] = field(default_factory=lambda: defaultdict(list))
+    percents: dict[str | None, Sum] = field(default_factory=lambda: defaultdict(Sum))
     teams: dict[str, str] = field(default_factory=dict)
 
     def counts(self, item: str) -> Mapping[str | None, Counts]:
@@ -65,7 +66,7 @@ def tally(inspections: Iterable[Inspection]) -> Tally:
         if agent is not None and metadata.team is not None:
             result.teams[agent] = metadata.team
         if inspection.score.percent is not None:
-            result.percents[agent].append(inspection.score.percent)
+            result.percents[agent].add(inspection.score.percent)
         for row in inspection.score.results:
             if row.kind.counts and row.result.applicable:
                 _count(result, agent, inspection, row)

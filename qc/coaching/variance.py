@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scipy.linalg import lstsq
+from scipy.linalg import eigh
 from scipy.sparse import csr_array
 from scipy.stats import f as f_distribution
 
+from qc.coaching.estimates import Sum
 from qc.coaching.outcomes import CallOutcome
+
+_LEAST = 1e-9
+"""Of the strongest direction: weaker ones are rounding, of columns that repeat others."""
 
 
 class Factor(StrEnum):
@@ -53,16 +57,33 @@ class Variance:
     left_out: int
 
 
-@dataclass(slots=True)
-class _Cell:
-    """Calls alike in every factor."""
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Scored calls alike in every factor; ``scores`` are their percents, added up."""
 
-    count: int = 0
-    total: float = 0.0
+    team: str | None
+    agent: str | None
+    queue: str | None
+    customer_class: str | None
+    scores: Sum
+
+
+def cells(calls: Iterable[CallOutcome]) -> tuple[Cell, ...]:
+    """The calls that have a score, those alike together."""
+    found: dict[tuple[str | None, str | None, str | None, str | None], Sum] = defaultdict(Sum)
+    for call in calls:
+        if call.percent is not None:
+            found[call.team, call.agent, call.queue, call.customer_class].add(call.percent)
+    return tuple(Cell(*key, scores) for key, scores in found.items())
 
 
 def variance(calls: Iterable[CallOutcome]) -> Variance:
-    """Of the scores (percent) of `calls` that have one, by the factors that take two values or more.
+    """`variance_of` the scores of `calls`."""
+    return variance_of(cells(calls))
+
+
+def variance_of(scored: Sequence[Cell]) -> Variance:
+    """Of scores (percent), by the factors that take two values or more.
 
     Type II sums of squares: each factor after all others, but a team without its agents, and an agent within its team
     (Langsrud, Statistics and Computing 13, 2003). Omega squared = (squares - freedom * residual mean square) / (total +
@@ -70,29 +91,26 @@ def variance(calls: Iterable[CallOutcome]) -> Variance:
     but a team's over that of its agents: a team differs when it does so by more than the agents it happens to have.
     Calls that lack a factor in use are left out.
     """
-    scored = [call for call in calls if call.percent is not None]
-    use = [one for one in Factor if len({_level(call, one) for call in scored} - {None}) > 1]
-    cells: dict[tuple[str, ...], _Cell] = defaultdict(_Cell)
-    values = []
-    for call in scored:
-        key = tuple(level for one in use if (level := _level(call, one, Factor.TEAM in use)) is not None)
-        if len(key) == len(use) and call.percent is not None:
-            cells[key].count += 1
-            cells[key].total += call.percent
-            values.append(call.percent)
-    mean = math.fsum(values) / len(values) if values else 0.0
-    total = math.fsum((value - mean) ** 2 for value in values)
-    table = _Table(use, cells, mean)
+    use = [one for one in Factor if len({_level(cell, one) for cell in scored} - {None}) > 1]
+    used: dict[tuple[str, ...], Sum] = defaultdict(Sum)
+    everything = Sum()
+    for cell in scored:
+        key = tuple(level for one in use if (level := _level(cell, one, Factor.TEAM in use)) is not None)
+        if len(key) == len(use):
+            used[key].include(cell.scores)
+            everything.include(cell.scores)
+    calls, total = everything.count, everything.spread
+    table = _Table(use, used, everything.mean or 0.0)
     explained, rank = table.explained(use)
-    freedom, within = len(values) - rank, max(0.0, total - explained)
+    freedom, within = calls - rank, max(0.0, total - explained)
     sources = _sources(table, use, within, freedom, total)
-    return Variance(sources, within, freedom, total, len(values), len(scored) - len(values))
+    return Variance(sources, within, freedom, total, calls, sum(cell.scores.count for cell in scored) - calls)
 
 
-def _level(call: CallOutcome, factor: Factor, teams: bool = False) -> str | None:
-    if factor is Factor.AGENT and teams and call.agent is not None:
-        return f"{call.team}\0{call.agent}"
-    value: str | None = getattr(call, factor.value)
+def _level(cell: Cell, factor: Factor, teams: bool = False) -> str | None:
+    if factor is Factor.AGENT and teams and cell.agent is not None:
+        return f"{cell.team}\0{cell.agent}"
+    value: str | None = getattr(cell, factor.value)
     return value
 
 
@@ -120,15 +138,15 @@ def _sources(table: _Table, use: Sequence[Factor], within: float, freedom: int, 
 class _Table:
     """Least squares on cells: means of cells, weighted by their calls, explain as much as the calls themselves."""
 
-    def __init__(self, use: Sequence[Factor], cells: dict[tuple[str, ...], _Cell], mean: float) -> None:
+    def __init__(self, use: Sequence[Factor], used: Mapping[tuple[str, ...], Sum], mean: float) -> None:
         self.use = list(use)
-        self.keys = sorted(cells)
-        self.roots = [math.sqrt(cells[key].count) for key in self.keys]
-        self.means = [(cells[key].total / cells[key].count - mean) for key in self.keys]
+        self.keys = sorted(used)
+        self.roots = [math.sqrt(used[key].count) for key in self.keys]
+        self.means = [used[key].total / used[key].count - mean for key in self.keys]
 
     def explained(self, factors: Sequence[Factor]) -> tuple[float, int]:
         """Sum of squares about the mean that `factors` explain together, and the rank of their design with its
-        constant."""
+        constant: from the normal equations, columns scaled to length 1, without what repeats other columns."""
         if not self.keys:
             return 0.0, 0
         places: dict[tuple[Factor | None, str], int] = {(None, ""): 0}
@@ -141,5 +159,9 @@ class _Table:
                 values.append(root)
         design = csr_array((values, (rows, columns)), shape=(len(self.keys), len(places)))
         wanted = [mean * root for mean, root in zip(self.means, self.roots, strict=True)]
-        solution, _, rank, _ = lstsq(design.toarray(), wanted, cond=1e-9)
-        return math.fsum(float(value) ** 2 for value in design @ solution), int(rank)
+        products, answers = (design.T @ design).toarray(), design.T @ wanted
+        scale = 1 / products.diagonal() ** 0.5
+        strengths, directions = eigh(products * scale * scale[:, None])
+        kept = strengths > _LEAST * strengths[-1]
+        along = (directions[:, kept].T @ (answers * scale)) ** 2 / strengths[kept]
+        return math.fsum(float(value) for value in along), int(kept.sum())

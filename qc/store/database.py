@@ -11,7 +11,10 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from qc.errors import StoreError, StoreLost, StoreMissing
-from qc.store import schema_appeals  # noqa: F401 (its tables are of the schema)
+from qc.store import (
+    schema_appeals,  # noqa: F401 (its tables are of the schema)
+    schema_coaching,  # noqa: F401 (its tables are of the schema)
+)
 from qc.store.engine import READS, WRITES, is_sqlite, make_engine, parse, shown
 from qc.store.locks import lock
 from qc.store.migrating import migrate, newest, version

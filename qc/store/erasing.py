@@ -28,6 +28,10 @@ KEPT: Mapping[str, str] = MappingProxyType(
         "trail": "who did what, by codes and ids; it is cut by its own term",
         "holds": "who kept what and when; holds on erased recordings go with them",
         **schema_appeals.KEPT_OF_CALIBRATIONS,
+        "coaching_actions": "what was taught and when: of agents, not of calls",
+        "coaching_agents": "whom it was taught: agents, not callers",
+        "coaching_steps": "how that teaching stands",
+        "coaching_weights": "what a user finds important",
     }
 )
 """Tables whose rows no erasure takes by recording, and why."""

@@ -18,6 +18,7 @@ from qc.store import codec, failing, night, reading, reviews, writing
 from qc.store.appeals import Appeals
 from qc.store.calibrations import Calibrations
 from qc.store.clips import Clips
+from qc.store.coaching import Coaching
 from qc.store.database import Database
 from qc.store.failing import FailedFile
 from qc.store.judgements import Judgements
@@ -51,6 +52,8 @@ class Store:
         """Who did what: read, verified, cut. `record` adds to it."""
         self.life = Life(self._database)
         """Erasure, holds, retention and files that were written."""
+        self.coaching = Coaching(self._database)
+        """Counts for coaching statistics, and what was coached."""
         self.lists = Lists(self._database)
         """Pages of calls, what there is to choose from, and figures of many calls."""
         self.judgements = Judgements(self._database)

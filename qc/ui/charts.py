@@ -15,6 +15,9 @@ from qc.ui.words import Words, percent
 
 BAD, QUIET, ACCENT, WATCH = "#c53030", "#8a979e", "#1f6f78", "#dd8a2b"
 _COLOURS = {Verdict.INDIVIDUAL: BAD, Verdict.WATCH: WATCH, Verdict.INSIDE: ACCENT, Verdict.TOO_FEW: QUIET}
+_BAND = "rgba(138, 151, 158, 0.16)"
+NAMED = 15
+"""Agents up to which a funnel names all."""
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
 
 
@@ -69,40 +72,75 @@ def days(rows: Sequence[tuple[date, float, int]], words: Words) -> go.Figure:
 
 
 def funnel(one: Funnel, words: Words) -> go.Figure:
-    """Each agent's share over its number of calls, between the limits by which the funnel judges."""
-    most = max((agent.proportion.total for agent in one.agents), default=0)
-    calls = list(range(1, max(12, most) + 2))
+    """Each agent's share over its number of calls. The shaded band is what chance explains: between the 99.8 % limits
+    by which the funnel judges. Those who stand out are named, all others when pointed at."""
+    most = max((agent.proportion.total for agent in one.agents), default=0) + 1
+    calls = sorted({round(1 + place * (max(12, most) - 1) / 200) for place in range(201)})
+    upper = {coverage: _at_most(one.limits(calls, coverage), calls) for coverage in (0.95, 0.998)}
+    lower = [100 * max(0.0, (least - 0.5) / n) for least, n in zip(one.least(calls, 0.998), calls, strict=True)]
     figure = go.Figure()
-    for coverage, dash, label in ((0.95, "dot", "chart.limit_watch"), (0.998, "dash", "chart.limit_individual")):
-        limits = zip(one.limits(calls, coverage), calls, strict=True)
-        limit = [100 * min(1.0, (most_short + 0.5) / n) for most_short, n in limits]
-        line = {"color": QUIET, "dash": dash, "width": 1.2, "shape": "linear"}
-        figure.add_scatter(x=calls, y=limit, mode="lines", line=line, name=words(label), hoverinfo="skip")
+    edge = {"color": QUIET, "dash": "dash", "width": 1.2}
+    figure.add_scatter(x=calls, y=lower, mode="lines", line=edge, showlegend=False, hoverinfo="skip")
+    band = {"fill": "tonexty", "fillcolor": _BAND, "name": words("chart.limit_individual")}
+    figure.add_scatter(x=calls, y=upper[0.998], mode="lines", line=edge, hoverinfo="skip", **band)
+    dots = {"color": QUIET, "dash": "dot", "width": 1.2}
+    name = words("chart.limit_watch")
+    figure.add_scatter(x=calls, y=upper[0.95], mode="lines", line=dots, name=name, hoverinfo="skip")
     figure.add_hline(y=100 * one.centre, line={"color": QUIET, "width": 1})
     for verdict in Verdict:
         places: dict[tuple[int, int], list[str]] = defaultdict(list)
         for agent in one.agents:
             if agent.verdict is verdict:
-                places[agent.proportion.total, agent.proportion.count].append(escape(agent.agent))
+                places[agent.proportion.total, agent.proportion.count].append(agent.agent)
         if not places:
             continue
+        labels = [_names(names) for names in places.values()]
+        named = verdict is Verdict.INDIVIDUAL or len(one.agents) <= NAMED
         figure.add_scatter(
             x=[total for total, _ in places],
             y=[100 * count / max(1, total) for total, count in places],
-            mode="markers+text",
-            text=[
-                "<br>".join(", ".join(names[i : i + 4]) for i in range(0, len(names), 4)) for names in places.values()
-            ],
+            mode="markers+text" if named else "markers",
+            text=labels if named else None,
             textposition="top center",
-            marker={"size": 10, "color": _COLOURS[verdict]},
+            marker={"size": 10 if len(one.agents) <= NAMED else 8, "color": _COLOURS[verdict]},
             name=words(f"verdict.{verdict.value}"),
-            customdata=[[count, total] for total, count in places],
+            customdata=[[count, total, label] for (total, count), label in zip(places, labels, strict=True)],
             hovertemplate=words("chart.funnel_hover") + "<extra></extra>",
         )
     figure.update_xaxes(title=words("chart.applicable_calls"), rangemode="tozero")
     figure.update_yaxes(title=words("chart.share_short"), range=[-4, 114], ticksuffix=" %", dtick=25)
     figure.update_layout(showlegend=True, legend={"orientation": "h", "y": -0.28})
-    return _calm(figure, height=380)
+    return _calm(figure, height=420)
+
+
+def _at_most(limits: Sequence[int], calls: Sequence[int]) -> list[float]:
+    return [100 * min(1.0, (most + 0.5) / n) for most, n in zip(limits, calls, strict=True)]
+
+
+def _names(names: Sequence[str]) -> str:
+    """At most eight, each cut short: more are a cloud."""
+    shown = [escape(name if len(name) <= 24 else name[:23] + "…") for name in names[:8]]
+    lines = [", ".join(shown[place : place + 4]) for place in range(0, len(shown), 4)]
+    return "<br>".join(lines) + (" …" if len(names) > 8 else "")
+
+
+def explained(rows: Sequence[tuple[str, float]], words: Words) -> go.Figure:
+    """Bars of the share of the differences between scores that each factor explains; the rest is drawn quietly."""
+    names = [escape(words.heading("factor", name)) for name, _ in rows]
+    figure = go.Figure(
+        go.Bar(
+            x=[100 * share for _, share in rows],
+            y=names,
+            orientation="h",
+            marker_color=[QUIET if name == "rest" else ACCENT for name, _ in rows],
+            text=[percent(share) for _, share in rows],
+            textposition="outside",
+            hoverinfo="skip",
+        )
+    )
+    figure.update_yaxes(autorange="reversed", ticksuffix="  ", automargin=True)
+    figure.update_xaxes(range=[0, 112], visible=False)
+    return _calm(figure, height=70 + 38 * len(rows))
 
 
 def profile(rows: Sequence[tuple[str, Proportion, Proportion]], words: Words) -> go.Figure:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -157,7 +157,12 @@ def go(page: str, **parameters: str) -> NoReturn:
     st.switch_page(st.session_state[_LINKS][page], query_params=_with_language(parameters))
 
 
-def link(page: str, label: str, **parameters: str) -> None:
+def offers(page: str) -> bool:
+    """Whether there is such a page, and the user may go there."""
+    return page in st.session_state[_LINKS]
+
+
+def link(page: str, label: str, **parameters: str | list[str]) -> None:
     """A link to another page, or only its label where the user may not go. `label` may come from outside."""
     if page not in st.session_state[_LINKS]:
         st.markdown(plain(label))
@@ -165,10 +170,10 @@ def link(page: str, label: str, **parameters: str) -> None:
     st.page_link(st.session_state[_LINKS][page], label=plain(label), query_params=_with_language(parameters))
 
 
-def _with_language(parameters: dict[str, str]) -> dict[str, str]:
+def _with_language(parameters: Mapping[str, str | list[str]]) -> dict[str, str | list[str]]:
     if chosen := st.query_params.get(LANGUAGE):
         return {**parameters, LANGUAGE: chosen}
-    return parameters
+    return dict(parameters)
 
 
 @contextmanager

@@ -25,17 +25,20 @@ def _called(rules: CoachingRules, shares: Callable[[random.Random], Sequence[flo
     return _share(called, MONTHS * AGENTS)
 
 
-def _listed(rules: CoachingRules, shares: Sequence[float], common: bool, apart: Sequence[int]) -> tuple[str, str]:
-    """Months in which the item is common as it should be and all who stand apart are individual; others called so."""
+def _listed(rules: CoachingRules, shares: Sequence[float], common: bool, apart: Sequence[int]) -> tuple[str, str, str]:
+    """Months in which the item is common as it should be and all who stand apart are individual; how often each of
+    these is; others called so."""
     rng = random.Random(2)
-    right = others = 0
+    right = others = each = 0
     for _ in range(MONTHS):
         found = points(counted({"x": drawn(rng, shares, CALLS)}), rules)
         names = {point.agents[0] for point in found if point.scope is Scope.INDIVIDUAL}
         wanted = {f"a{n}" for n in apart}
         right += any(point.scope is Scope.COMMON for point in found) is common and wanted <= names
         others += len(names - wanted)
-    return _share(right, MONTHS), _share(others, MONTHS * (AGENTS - len(apart)))
+        each += len(names & wanted)
+    single = _share(each, MONTHS * len(apart)) if apart else "-"
+    return _share(right, MONTHS), single, _share(others, MONTHS * (AGENTS - len(apart)))
 
 
 def _share(count: int, of: int) -> str:
@@ -59,8 +62,8 @@ def main() -> None:
             ("two at 60 % against 8 %", [0.6] * 2 + [USUAL] * 28, False, [0, 1]),
             ("all in one item: two at 60 %, 22 at 35 %, 6 at 8 %", [0.6] * 2 + [0.35] * 22 + [USUAL] * 6, True, [0, 1]),
         ):
-            right, others = _listed(rules, shares, common, apart)
-            print(f"{model.value:15} {name}: in its list in {right} of months, others called individual {others}")
+            right, each, others = _listed(rules, shares, common, apart)
+            print(f"{model.value:15} {name}: all in their lists in {right} of months, each in {each}, others {others}")
 
 
 if __name__ == "__main__":

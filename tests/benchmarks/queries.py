@@ -13,9 +13,11 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from qc.coaching import lessons, variance_of
 from qc.store import Outcome, Selection, Sort, Store, Trend
 from tests import postgresql
 from tests.benchmarks.many_calls import AGENTS, DAYS, FIRST, TEAMS, fill
@@ -61,6 +63,17 @@ QUESTIONS: dict[str, Ask] = {
     "days, all": lambda store, _: store.lists.days(),
     "items, all": lambda store, _: store.lists.items(),
     "items, month": lambda store, chance: store.lists.items(_month(chance)),
+    "coaching, month": lambda store, chance: lessons(store.coaching.counted(_month(chance))),
+    "coaching, month and team": lambda store, chance: lessons(
+        store.coaching.counted(replace(_month(chance), teams=(_team(chance),)))
+    ),
+    "coaching, scores of a month": lambda store, chance: variance_of(store.coaching.counted(_month(chance)).scores),
+    "coaching, examples": lambda store, chance: store.coaching.examples(
+        f"item_{chance.randrange(28):02}", _month(chance)
+    ),
+    "coaching, before and after": lambda store, chance: store.coaching.shares(
+        f"item_{chance.randrange(28):02}", FIRST, FIRST + timedelta(days=56)
+    ),
     "items, day": lambda store, _: store.lists.items(Selection(since=FIRST, until=FIRST + timedelta(days=1))),
 }
 

@@ -6,7 +6,8 @@ import inspect
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 
 from qc.access import LOCAL, Action, Reach, Reason, Subject, User, UserRole, may, reach
 from qc.cli.trail import RECORDED
+from qc.coaching import ActionState, Coached, CoachingAction, Criterion, Step
 from qc.config import Settings
 from qc.desk import Desk, action_of
 from qc.errors import Forbidden, NotFound, QcError, UsageError
@@ -60,6 +62,7 @@ OF_MANY: dict[str, Callable[[Desk], Iterator[str | None]]] = {
     "items": lambda desk: (row.call_id for row in desk.items()),
     "call_page": lambda desk: (row.call_id for row in desk.call_page().rows),
     "lessons": lambda desk: (one.call.metadata.call_id for one in desk.lessons()),
+    "examples": lambda desk: (one.call_id for one in desk.examples("opening", most=9)),
     "profiles": lambda desk: (one.call.metadata.call_id for one in desk.profiles()),
     "showing": lambda desk: (one.call.metadata.call_id for one in desk.showing("opening").inspections),
     "tray": lambda desk: (one.row.call_id for one in (drafted(desk, *PLACES), desk.tray())[1]),
@@ -72,6 +75,7 @@ FIGURES: dict[str, Callable[[Desk], int]] = {
     "options": lambda desk: sum(desk.options().languages.values()),
     "sums": lambda desk: desk.sums().calls,
     "days": lambda desk: sum(day.scored for day in desk.days()),
+    "counted_for_coaching": lambda desk: desk.counted_for_coaching().calls,
     "item_sums": lambda desk: sum(item.applies for item in desk.item_sums()),
 }
 """What is worked out from calls: of how many."""
@@ -89,6 +93,14 @@ OF_NONE: dict[str, Callable[[Desk], object]] = {
     "move": lambda desk: desk.move(drafted(desk, "own"), later=True),
     "drop": lambda desk: desk.drop(drafted(desk, "own")),
     "failures": lambda desk: desk.failures(),
+    "coaching_days": lambda desk: desk.coaching_days(),
+    "actions": lambda desk: desk.actions(),
+    "coaching_of": lambda desk: desk.coaching_of("A02"),
+    "coaching_effect": lambda desk: desk.coaching_effect(1),
+    "record_coaching": lambda desk: desk.record_coaching("closing", ["A02"], "x", date(2026, 3, 4), author="Li"),
+    "change_coaching": lambda desk: desk.change_coaching(1, ActionState.DONE, 1, author="Li"),
+    "weights": lambda desk: desk.weights(),
+    "set_weights": lambda desk: desk.set_weights({Criterion.TREND: 1.0}),
     "named": lambda desk: desk.named(()),
     "has_calls": lambda desk: desk.has_calls(),
     "accuracy": lambda desk: desk.accuracy(Bar(0.8, 1)),
@@ -156,6 +168,9 @@ def made(place: str) -> Inspection:
 def store(tmp_path: Path) -> Iterator[Store]:
     with Store(f"sqlite:///{tmp_path / 'qc.db'}") as store:
         store.save(*(made(place) for place in PLACES))
+        step = Step(ActionState.PLANNED, "Li", datetime(2026, 3, 4, tzinfo=UTC), f"call {SECRET}")
+        coached = tuple(Coached(agent, team) for agent, team in PLACES.values() if agent)
+        store.coaching.record(CoachingAction("closing", coached, f"ask {SECRET}", date(2026, 3, 4), "Wang", (step,)))
         yield store
 
 
@@ -377,11 +392,15 @@ def test_no_act_without_its_entry(store: Store, tmp_path: Path, monkeypatch: pyt
 
     monkeypatch.setattr(store, "record", fails)
     desk = desk_of(store, LOCAL, tmp_path)
-    for act in (lambda: desk.decide("own", 1), lambda: desk.unmask("own", 0, Reason.LEGAL)):
+    acts: list[Callable[[], object]] = [lambda: desk.decide("own", 1), lambda: desk.unmask("own", 0, Reason.LEGAL)]
+    acts += [partial(OF_NONE[name], desk) for name in ("record_coaching", "change_coaching", "set_weights")]
+    for act in acts:
         with pytest.raises(QcError, match="trail"):
             act()
     assert store.role_decisions(made("own").call.recording.id) == ()
     assert not desk._revealed
+    assert [len(one.steps) for one in store.coaching.actions()] == [1]
+    assert store.coaching.weights("local") is None
 
 
 def test_a_pack_is_in_the_trail_before_it_is_written(store: Store, tmp_path: Path) -> None:
@@ -423,3 +442,46 @@ def test_a_call_that_left_the_reach_leaves_the_sight(store: Store, tmp_path: Pat
     assert desk.tray() == ()
     with pytest.raises(NotFound):
         desk.rechoose(draft, Excerpt("", Interval(1, 4)))
+
+
+def test_coaching_is_shown_of_agents_in_reach(store: Store, tmp_path: Path) -> None:
+    lead = desk_of(store, user_of(UserRole.TEAM_LEAD), tmp_path)
+    (action,) = lead.actions()
+    assert action.names == ("A01", "A02")
+    assert SECRET not in repr(action)
+    assert [one.names for one in lead.coaching_of("A02")] == [("A02",)]
+    assert lead.coaching_of("A03") == ()
+    west = User("w", "W", frozenset({UserRole.TEAM_LEAD}), frozenset({"South"}))
+    assert desk_of(store, west, tmp_path).actions() == ()
+    with pytest.raises(NotFound):
+        desk_of(store, west, tmp_path).coaching_effect(1)
+    with pytest.raises(NotFound):
+        desk_of(store, west, tmp_path).change_coaching(1, ActionState.DONE, 1)
+    assert store.coaching.action(1).state is ActionState.PLANNED
+
+
+def test_coaching_is_recorded_of_agents_in_reach_and_signed_by_who_did(store: Store, tmp_path: Path) -> None:
+    lead = desk_of(store, user_of(UserRole.TEAM_LEAD), tmp_path)
+    with pytest.raises(NotFound):
+        lead.record_coaching("closing", ["A02", "A03"], "x", date(2026, 3, 4))
+    number = lead.record_coaching("closing", ["A02"], "x", date(2026, 3, 4), author="somebody else")
+    kept = store.coaching.action(number)
+    assert (kept.agents, kept.by, kept.steps[0].author) == ((Coached("A02", "East"),), lead.user.id, lead.user.id)
+    alone = desk_of(store, LOCAL, tmp_path)
+    for missing in ({"what": " ", "author": "Li"}, {"what": "x", "author": " "}):
+        with pytest.raises(UsageError):
+            alone.record_coaching("closing", ["A03"], missing["what"], date(2026, 3, 4), author=missing["author"])
+
+
+def test_of_a_selection_some_coaching(store: Store, tmp_path: Path) -> None:
+    desk = desk_of(store, LOCAL, tmp_path)
+    day = datetime(2026, 3, 4)
+    for selection, count in (
+        (Selection(agents=("A03",)), 1),
+        (Selection(agents=("A09",)), 0),
+        (Selection(teams=("West",)), 1),
+        (Selection(teams=("South",)), 0),
+        (Selection(since=day, until=datetime(2026, 3, 5)), 1),
+        (Selection(until=day), 0),
+    ):
+        assert len(desk.actions(selection)) == count

@@ -69,7 +69,9 @@ def test_placeholders_are_the_same_in_every_language() -> None:
 
 
 def test_chinese_catalogue_is_chinese_and_the_others_are_not() -> None:
-    same_everywhere = {"none", "call.points", "call.product", "player.mood", "scorecards.option"}
+    same_everywhere = {
+        *("none", "call.points", "call.product", "player.mood", "scorecards.option", "coaching.comma"),
+    }
     han = re.compile(r"[\u4e00-\u9fff]")
     assert {key for key, sentence in catalogue("zh").items() if not han.search(sentence)} == same_everywhere
     assert not [key for code in ("en", "es") for key, sentence in catalogue(code).items() if han.search(sentence)]
@@ -208,6 +210,7 @@ def test_no_sentence_is_unused() -> None:
         "failure",
         "language",
         "direction",
+        "factor",
         "role_source",
         "roles_state",
         "section",
