@@ -15,6 +15,8 @@ from qc.store.spoken import Match
 from qc.store.standing import Standing
 from qc.store.store import Store
 from qc.store.summing import DaySums, ItemSums, Sums
+from qc.store.task_pages import Asked, Task, TaskCounts, TaskMove, TaskPage
+from qc.store.tasks import Tasks
 from qc.store.trail import Trail, TrailFilter
 from qc.store.whose import Age, Found, Traces
 from qc.store.written import Artifact, ArtifactKind
@@ -25,6 +27,7 @@ __all__ = [
     "Aggregate",
     "Artifact",
     "ArtifactKind",
+    "Asked",
     "CallPage",
     "CallRow",
     "DaySums",
@@ -52,6 +55,11 @@ __all__ = [
     "Standing",
     "Store",
     "Sums",
+    "Task",
+    "TaskCounts",
+    "TaskMove",
+    "TaskPage",
+    "Tasks",
     "Traces",
     "Trail",
     "TrailFilter",
