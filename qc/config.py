@@ -110,7 +110,7 @@ class Settings(BaseSettings):
     )
     time_zone: str | None = Field(
         default=None,
-        description="the centre's zone, as Asia/Shanghai: times of `qc audit`, and what is overdue; none: the machine's",
+        description="the centre's zone, as Asia/Shanghai: for `qc audit` and for what is overdue; none: the machine's",
     )
     follow_up_hours: tuple[str, ...] = Field(
         default=("A=24", "B=48", "C=72"),

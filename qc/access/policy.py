@@ -25,6 +25,8 @@ class Action(StrEnum):
     SEE_RULES = "see_rules"
     DECIDE_CHANNELS = "decide_channels"
     REVIEW = "review"
+    SEE_FOLLOW_UP = "see_follow_up"
+    FOLLOW_UP = "follow_up"
     EXPORT_TABLES = "export_tables"
     EXPORT_CLIPS = "export_clips"
     CHANGE_CARD = "change_card"
@@ -70,17 +72,18 @@ class Subject:
 
 _READ: Final = (Action.SEE_CALLS, Action.SEE_CALL, Action.HEAR_CALL)
 _LEARN: Final = (Action.SEE_OVERVIEW, Action.SEE_COACHING)
+_OWED: Final = (Action.SEE_FOLLOW_UP, Action.FOLLOW_UP)
 _KNOW: Final = (Action.SEE_ACCURACY, Action.SEE_RULES)
 
 POLICY: Final[Mapping[UserRole, Mapping[Action, Reach]]] = {
     UserRole.REVIEWER: {
         **dict.fromkeys((*_READ, *_LEARN, Action.SEE_AGENTS), Reach.TEAMS),
-        **dict.fromkeys((Action.UNMASK, Action.REVIEW, Action.DECIDE_CHANNELS), Reach.TEAMS),
+        **dict.fromkeys((Action.UNMASK, Action.REVIEW, Action.DECIDE_CHANNELS, *_OWED), Reach.TEAMS),
         **dict.fromkeys(_KNOW, Reach.ALL),
     },
     UserRole.TEAM_LEAD: {
         **dict.fromkeys((*_READ, *_LEARN, Action.SEE_AGENTS, Action.REVIEW), Reach.TEAMS),
-        **dict.fromkeys((Action.EXPORT_TABLES, Action.EXPORT_CLIPS), Reach.TEAMS),
+        **dict.fromkeys((Action.EXPORT_TABLES, Action.EXPORT_CLIPS, *_OWED), Reach.TEAMS),
         **dict.fromkeys(_KNOW, Reach.ALL),
     },
     UserRole.TRAINER: {

@@ -17,6 +17,7 @@ from qc.cli import (
     erase,
     export,
     failures,
+    follow_up,
     hold,
     judging,
     lessons,
@@ -76,6 +77,7 @@ for _group in (
 app.add_typer(channels.app, name="channels")
 app.add_typer(failures.app, name="failures")
 app.add_typer(db.app, name="db")
+app.add_typer(follow_up.app, name="follow-up")
 app.add_typer(audit.app, name="audit")
 app.add_typer(hold.app, name="hold")
 app.add_typer(models.app, name="models")

@@ -32,6 +32,8 @@ RECORDED: Final[Mapping[str, str]] = {
     "clips": Action.EXPORT_CLIPS,
     "export": Action.EXPORT_TABLES,
     "review": Action.REVIEW,
+    "follow-up.list": Action.SEE_FOLLOW_UP,
+    "follow-up.find": Action.FOLLOW_UP,
     "channels.swap": Action.DECIDE_CHANNELS,
     "channels.confirm": Action.DECIDE_CHANNELS,
     "batch": Action.CHANGE_CARD,  # when a card is another one than of the last run

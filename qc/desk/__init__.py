@@ -8,6 +8,7 @@ from qc.desk.opening import admitted, recorder, subject_of
 from qc.desk.rights import action_of, needs
 from qc.desk.unmasking import Hidden
 from qc.store import (
+    Asked,
     CallPage,
     CallRow,
     DaySums,
@@ -21,10 +22,15 @@ from qc.store import (
     Selection,
     Sort,
     Sums,
+    Task,
+    TaskCounts,
+    TaskMove,
+    TaskPage,
     Trend,
 )
 
 __all__ = [
+    "Asked",
     "CallPage",
     "CallRow",
     "DaySums",
@@ -40,6 +46,10 @@ __all__ = [
     "Selection",
     "Sort",
     "Sums",
+    "Task",
+    "TaskCounts",
+    "TaskMove",
+    "TaskPage",
     "Trend",
     "action_of",
     "admitted",

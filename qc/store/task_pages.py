@@ -159,7 +159,7 @@ def read_task(connection: Connection, recording_id: str, number: int) -> tuple[T
     if found is None:
         return None
     query = task_moves.select().where(task_moves.c.task == number).order_by(task_moves.c.id)
-    return found, tuple(_move(row) for row in connection.execute(query).mappings())
+    return found, tuple(_move(dict(row)) for row in connection.execute(query).mappings())
 
 
 def read_assignees(connection: Connection, selection: Selection) -> tuple[str, ...]:
@@ -193,7 +193,8 @@ def _evidence(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> dict
     key = tuple_(findings.c.inspection_id, findings.c.item_position, findings.c.position)
     looked = Looked(connection)
     query = findings.select().where(key.in_(places)).order_by(*findings.primary_key)
-    return {_place(row): codec.masked_finding(row) or looked(row) for row in connection.execute(query).mappings()}
+    rows_found = connection.execute(query).mappings()
+    return {_place(dict(row)): codec.masked_finding(row) or looked(row) for row in rows_found}
 
 
 def _place(row: Mapping[str, Any]) -> tuple[str, int, int]:

@@ -20,6 +20,7 @@ from qc.ui.words import LANGUAGES, Words, plain
 
 PAGES = {
     "overview": Action.SEE_OVERVIEW,
+    "follow_up": Action.SEE_FOLLOW_UP,
     "calls": Action.SEE_CALLS,
     "call": Action.SEE_CALL,
     "coaching": Action.SEE_COACHING,
@@ -31,6 +32,7 @@ PAGES = {
 """The pages in their order, and what each needs a right to; the first that a user may open is the first seen."""
 ICONS = {
     "overview": ":material/wb_twilight:",
+    "follow_up": ":material/assignment_late:",
     "calls": ":material/call:",
     "call": ":material/graphic_eq:",
     "coaching": ":material/school:",
@@ -40,7 +42,7 @@ ICONS = {
     "trail": ":material/policy:",
 }
 GROUPS = {
-    "night": ("overview", "calls", "call"),
+    "night": ("overview", "follow_up", "calls", "call"),
     "teach": ("coaching", "agents"),
     "rules": ("accuracy", "rules"),
     "account": ("trail",),

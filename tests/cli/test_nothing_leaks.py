@@ -89,6 +89,8 @@ ROWS: dict[str, Callable[[Night], Lines] | str] = {
         *("review", n.key, "opening", "--value", "fail", "--author", "Li", "--db", n.url),
         *("--reason", f"the caller says 手机号{PHONE}"),
     ),
+    "follow-up.list": lambda n: both("follow-up", "list", "--db", n.url),
+    "follow-up.find": lambda n: both("follow-up", "find", "--db", n.url),
     "channels.swap": lambda n: both("channels", "swap", n.key, "--reason", f"手机号{PHONE}", "--db", n.url),
     "channels.confirm": lambda n: both("channels", "confirm", n.key, "--reason", f"手机号{PHONE}", "--db", n.url),
     "failures.list": lambda n: both("failures", "list", "--db", n.url),

@@ -37,6 +37,8 @@ TRIED: dict[str, tuple[str, ...]] = {
     "clips": ("clips", "--item", "speech_rate", "--out", "clips"),
     "export": ("export", "findings", "--to", "findings.csv"),
     "review": ("review", "call.wav", "opening", "--value", "pass", "--reason", "王女士 13812345678", "--author", "Li"),
+    "follow-up.list": ("follow-up", "list"),
+    "follow-up.find": ("follow-up", "find"),
     "channels.swap": ("channels", "swap", "call.wav", "--reason", "王女士 13812345678"),
     "channels.confirm": ("channels", "confirm", "call.wav"),
     "failures.list": ("failures", "list"),

@@ -161,6 +161,7 @@ def hard_coded(source: str) -> list[str]:
 
 ALLOWED = {
     "qc batch recordings_sample",  # a command is the same in every language
+    "qc follow-up find",
     "style.css",
     "call",
     "calls",  # names of pages, given to shell.link
