@@ -92,7 +92,7 @@ def _steps(task: Task, words: Words) -> None:
     desk = shell.here().desk
     if desk.user == LOCAL:
         st.text_input(words("follow_up.author"), key=AUTHOR, max_chars=200, placeholder=words("follow_up.author_hint"))
-    st.text_area(words("follow_up.note"), key=_key(task, "note"), max_chars=2000, height=80)
+    st.text_area(words("follow_up.note"), key=_key(task, "words"), max_chars=2000, height=80)
     fitting = [move for move in _STEPS if task.state in MOVES[move][0]]
     for place, (column, move) in enumerate(zip(st.columns(len(fitting)), fitting, strict=True)):
         column.button(
@@ -157,7 +157,7 @@ def _act(task: Task, move: Move) -> None:
             task.version,
             move,
             author=state.get(AUTHOR) or "",
-            note=state.get(_key(task, "note")) or "" if move is not Move.DATE else "",
+            note=state.get(_key(task, "words")) or "" if move is not Move.DATE else "",
             assignee=state.get(_key(task, "who")) or "",
             due=datetime.combine(day, at or time()) if day else None,
         )

@@ -72,9 +72,12 @@ def test_filters_are_in_the_url(owed: str, open_page: Any, query: dict[str, str]
     assert list(app.dataframe[0].value["Call"]) == calls
 
 
-def test_nothing_fits_and_nothing_there(owed: str, night: str, open_page: Any) -> None:
+def test_nothing_fits_and_nothing_there(owed: str, open_page: Any, tmp_path: Path) -> None:
     assert "Nothing fits these filters" in texts(open_page(owed, "follow_up", lang="en", state="work", kind="risk"))
-    assert "Nothing is owed" in texts(open_page(night, "follow_up", lang="en"))
+    nothing = f"sqlite:///{tmp_path / 'nothing.db'}"
+    with Store(nothing) as store:
+        store.save(owing("a"))
+    assert "Nothing is owed" in texts(open_page(nothing, "follow_up", lang="en"))
 
 
 def test_a_task_is_taken_up_and_closed(owed: str, open_page: Any) -> None:
@@ -85,7 +88,7 @@ def test_a_task_is_taken_up_and_closed(owed: str, open_page: Any) -> None:
     app.selectbox(key=f"task_{number}_1_who").set_value("Wang").run()
     app.button(key=f"task_{number}_1_assign").click().run()
     app.button(key=f"task_{number}_2_begin").click().run()
-    app.text_area(key=f"task_{number}_3_note").set_value("called back, tel. 13812345678").run()
+    app.text_area(key=f"task_{number}_3_words").set_value("called back, tel. 13812345678").run()
     app.button(key=f"task_{number}_3_finish").click().run()
     assert not app.exception and not app.error
     assert "13812345678" not in texts(app) and "Li Na: done" in texts(app).replace("\\", "")
