@@ -133,7 +133,7 @@ def _xlsx_cell(sheet: Any, value: Value, count: _Count) -> Any:
         value = value.isoformat(sep=" ")
     if not isinstance(value, str):
         return value
-    text = _NOT_XML.sub("\ufffd", safe_cell(value)).replace("\r\n", "\n").replace("\r", "\n")
+    text = clean_text(value)
     units = text.encode("utf-16-le")
     if len(units) > 2 * XLSX_CELL:
         count.cut += 1
@@ -141,6 +141,11 @@ def _xlsx_cell(sheet: Any, value: Value, count: _Count) -> Any:
     cell = WriteOnlyCell(sheet, value=text)
     cell.data_type = "s"  # never a formula, nor an error value like #N/A
     return cell
+
+
+def clean_text(text: str) -> str:
+    """Text for a cell of a sheet: no formula, and only signs that XML holds."""
+    return _NOT_XML.sub("\ufffd", safe_cell(text)).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _clean(value: Value) -> Value:

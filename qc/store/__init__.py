@@ -1,6 +1,7 @@
 """The store: what was heard and judged, in SQLite or PostgreSQL. Domain types in, domain types out."""
 
 from qc.store.failing import FailedFile
+from qc.store.grouping import GroupFigures
 from qc.store.holding import Hold, HoldKind
 from qc.store.ledger import TRANSIENT, Entry, EntryState, Ledger
 from qc.store.life import Life
@@ -37,6 +38,7 @@ __all__ = [
     "FindingRow",
     "FlaggedItem",
     "Found",
+    "GroupFigures",
     "Hold",
     "HoldKind",
     "ItemRow",
