@@ -27,6 +27,9 @@ RECORDED: Final[Mapping[str, str]] = {
     "explain": Action.SEE_CALL,  # with --unmask also Action.UNMASK (`qc.cli.unmasking`)
     "coaching": Action.SEE_COACHING,
     "report": Action.SEE_CALLS,
+    "reports.agent": Action.EXPORT_TABLES,
+    "reports.team": Action.EXPORT_TABLES,
+    "reports.centre": Action.EXPORT_TABLES,
     "announcements.find": Action.SEE_CALLS,
     "evaluate": Action.SEE_ACCURACY,  # with --reviews; a folder with truth files is no store
     "clips": Action.EXPORT_CLIPS,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import math
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +17,7 @@ from qc.artifacts import Outlet
 from qc.artifacts.outlet import Whose
 from qc.errors import UsageError
 from qc.export.tables import Column, Value
-from qc.spreadsheet import safe_cell
+from qc.spreadsheet import clean_text, safe_cell
 
 XLSX_ROWS = 1_048_576
 """Rows of a sheet, its head among them (Microsoft, "Excel specifications and limits")."""
@@ -26,8 +25,6 @@ XLSX_CELL = 32_767
 """UTF-16 units of a cell's text (the same page)."""
 _BATCH = 10_000
 """Rows that Parquet keeps together."""
-_NOT_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
-"""What XML 1.0 cannot hold (section 2.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +138,6 @@ def _xlsx_cell(sheet: Any, value: Value, count: _Count) -> Any:
     cell = WriteOnlyCell(sheet, value=text)
     cell.data_type = "s"  # never a formula, nor an error value like #N/A
     return cell
-
-
-def clean_text(text: str) -> str:
-    """Text for a cell of a sheet: no formula, and only signs that XML holds."""
-    return _NOT_XML.sub("\ufffd", safe_cell(text)).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _clean(value: Value) -> Value:

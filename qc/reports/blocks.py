@@ -1,4 +1,4 @@
-"""A report as headings, sentences, tables and charts in the reader's language: what every kind of file is drawn from."""
+"""A report as headings, sentences, tables and charts in the reader's language: every file is drawn from them."""
 
 from __future__ import annotations
 
@@ -104,6 +104,8 @@ def _blocks(report: Report, words: Words) -> Iterator[Block]:
     when = {"first": head.first, "last": head.last}
     values = {**when, "calls": report.calls, "agents": report.agents}
     yield Text(words("reports.about_agent", **values) if head.kind is Kind.AGENT else words("reports.about", **values))
+    if head.teams:
+        yield Text(words("reports.teams", teams=", ".join(map(shown, head.teams))), quiet=True)
     yield Text(words("reports.made", time=f"{head.made_at:%Y-%m-%d %H:%M}", version=head.version), quiet=True)
     if report.small:
         yield Text(words("reports.small", calls=report.score.calls if report.score else 0))
@@ -156,14 +158,20 @@ def _lines(lines: Sequence[Line], words: Words, name: str, report: Report) -> It
     for line in lines:
         verdict = words(f"reports.is_{line.standing}") if report.compared or line.standing is Standing.TOO_FEW else ""
         if line.change is not None and line.change.beyond_chance:
-            verdict = "; ".join(filter(None, (verdict, words(f"reports.{'worse' if line.change.value > 0 else 'better'}"))))
+            verdict = "; ".join(
+                filter(None, (verdict, words(f"reports.{'worse' if line.change.value > 0 else 'better'}")))
+            )
         item = shown(words.item(line.item))
         others = [_share(line.others)] if report.compared else []
         rows.append((item, _share(line.own, True), *others, _share(line.before), verdict or words("none")))
         sides = (line.own, *((line.others,) if report.compared else ()), line.before)
         values.append((item, *(one for side in sides for one in _numbers(side)), verdict))
     sheet = [words("reports.item")]
-    for side in (words("reports.own"), *((words("reports.others"),) if report.compared else ()), words("reports.before")):
+    for side in (
+        words("reports.own"),
+        *((words("reports.others"),) if report.compared else ()),
+        words("reports.before"),
+    ):
         sheet += [f"{side}: {words(f'reports.sheet_{part}')}" for part in ("short", "calls", "share", "low", "high")]
     yield Grid(words(f"reports.{name}"), tuple(columns), tuple(rows), (*sheet, words("reports.verdict")), tuple(values))
 
@@ -185,9 +193,7 @@ def _trend(report: Report, words: Words) -> Iterator[Block]:
         (str(week.start), str(week.calls), number(week.own), *([number(week.others)] if report.compared else []))
         for week in weeks
     )
-    values = tuple(
-        (week.start, week.calls, week.own, *([week.others] if report.compared else [])) for week in weeks
-    )
+    values = tuple((week.start, week.calls, week.own, *([week.others] if report.compared else [])) for week in weeks)
     yield Grid(words("reports.trend"), columns, rows, tuple(labels), values)
 
 
@@ -196,7 +202,7 @@ def _points(report: Report, words: Words) -> Iterator[Block]:
         yield Text(words("reports.no_points"), quiet=True)
         return
     labels = ("item", "scope", "own", "agents_head", "tip")
-    widths = (0.2, 0.12, 0.18, 0.2, 0.3)
+    widths = (0.2, 0.12, 0.23, 0.15, 0.3)
     columns = tuple(
         Column(words(f"reports.{name}"), width, name == "own") for name, width in zip(labels, widths, strict=True)
     )
@@ -219,9 +225,9 @@ def _listen(report: Report, words: Words) -> Iterator[Block]:
         yield Text(words("reports.no_listen"), quiet=True)
         return
     yield Text(words("reports.listen_about"), quiet=True)
-    labels = ("call", "start", "agent", "score", "outcome")
+    labels = ("call", "start", "agent", "percent", "outcome")
     columns = tuple(
-        Column(words(f"reports.{name}"), width, name == "score")
+        Column(words(f"reports.{name}"), width, name == "percent")
         for name, width in zip(labels, (0.3, 0.2, 0.22, 0.1, 0.18), strict=True)
     )
     rows, values = [], []
@@ -229,7 +235,9 @@ def _listen(report: Report, words: Words) -> Iterator[Block]:
         name = discreet(shown(row.agent_name or row.agent)) or words("none")
         state = "critical" if row.critical_failed else "passed" if row.passed else "failed"
         said = (shown(row.call_id), name, words(f"reports.outcome_{state}"))
-        rows.append((said[0], f"{row.start:%Y-%m-%d %H:%M}" if row.start else words("none"), name, number(row.percent), said[2]))
+        rows.append(
+            (said[0], f"{row.start:%Y-%m-%d %H:%M}" if row.start else words("none"), name, number(row.percent), said[2])
+        )
         values.append((said[0], row.start, name, row.percent, said[2]))
     yield Grid(words("reports.listen"), columns, tuple(rows), tuple(column.label for column in columns), tuple(values))
 

@@ -1,21 +1,22 @@
 """What a report says of an agent, a team or the whole centre: one model, from which every file is drawn. Pure.
 
 Shares are of calls to which an item applies; every one has its 95 % interval. A difference is called one only where its
-interval leaves out 0, and no verdict is given on fewer than 10 applicable calls: nobody is ranked.
+interval leaves out 0 and it stays after correction for the number of items (`qc.coaching.adjusted`); no verdict is
+given on fewer than 10 applicable calls. Nobody is ranked.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from scipy.stats import t
 
-from qc.coaching import CoachingRules, Estimate, mean_difference, points, proportion, risk_difference
-from qc.coaching.estimates import Sample
+from qc.coaching import CoachingRules, Estimate, adjusted, mean_difference, points, proportion, risk_difference
+from qc.coaching.estimates import Sample, risk_p_value
 from qc.result import CoachingPoint, Proportion
 from qc.store import CallRow, DaySums, GroupFigures, TaskCounts
 
@@ -23,6 +24,8 @@ RULES = CoachingRules()
 LISTEN = 10
 """Calls that are named to listen to."""
 _WEEK = timedelta(days=7)
+_CHANCE = 0.05
+"""Above it a difference is called chance."""
 
 
 class Kind(StrEnum):
@@ -55,6 +58,8 @@ class Head:
     last: date
     made_at: datetime
     version: str
+    teams: tuple[str, ...] = ()
+    """Where who asks reaches some teams only: these."""
 
     @property
     def before(self) -> tuple[date, date]:
@@ -92,7 +97,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Mean:
-    """A mean score in percent with its 95 % interval (Student's t), of ``calls``; the interval is None under 2 calls."""
+    """A mean score in percent with its 95 % interval (Student's t), of ``calls``; no interval under 2 calls."""
 
     value: float
     interval: tuple[float, float] | None
@@ -138,11 +143,11 @@ class Report:
 
 
 def report(head: Head, known: Material) -> Report:
-    """Of what is known. Items in the order of how often they fall short; strengths are named first where it is drawn."""
+    """Of what is known. Items in the order of how often they fall short."""
     own = _shares(known.own)
     others = _shares(known.others) if known.others else {}
     before = _shares(known.before)
-    lines = [_line(item, share, others.get(item), before.get(item)) for item, share in own.items()]
+    lines = _corrected([_line(item, share, others.get(item), before.get(item)) for item, share in own.items()])
     lines.sort(key=lambda line: (-line.own.share, line.item))
     among = known.own.tally
     found = points(among, RULES) if head.kind is not Kind.AGENT else ()
@@ -188,6 +193,16 @@ def _line(item: str, own: Proportion, others: Proportion | None, before: Proport
     elif enough:
         standing = Standing.ALIKE
     return Line(item, own, others, before, difference, change, standing)
+
+
+def _corrected(lines: Sequence[Line]) -> list[Line]:
+    """Of twenty items one differs by chance: what does not stay after correction is alike."""
+    compared = [(line, line.others) for line in lines if line.difference is not None and line.others is not None]
+    chances = adjusted([risk_p_value(line.own, others) for line, others in compared])
+    chance_of = {line.item: chance for (line, _), chance in zip(compared, chances, strict=True)}
+    return [
+        replace(line, standing=Standing.ALIKE) if chance_of.get(line.item, 0.0) > _CHANCE else line for line in lines
+    ]
 
 
 def _mean(scores: Sample) -> Mean | None:

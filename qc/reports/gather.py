@@ -34,7 +34,8 @@ def gather(
     own = _narrowed(inside, kind, name)
     last = last or _newest(store, own) or made_at.date()
     first = first or last - timedelta(days=7 * WEEKS - 1)
-    head = Head(kind, "" if kind is Kind.CENTRE else name, first, last, made_at, __version__)
+    teams = inside.bounds.teams if inside.bounds else ()
+    head = Head(kind, "" if kind is Kind.CENTRE else name, first, last, made_at, __version__, teams)
     mine, earlier = _within(own, first, last), _within(own, *head.before)
     figures = store.lists.group(mine)
     if not figures.calls:

@@ -126,7 +126,11 @@ class _Sheet:
         from reportlab.platypus import Table
 
         cells = [
-            [self.paragraph(one.label, self.label), self.paragraph(one.value, self.large), self.paragraph(one.fine, self.label)]
+            [
+                self.paragraph(one.label, self.label),
+                self.paragraph(one.value, self.large),
+                self.paragraph(one.fine, self.label),
+            ]
             for one in part.figures
         ]
         table = Table([cells], colWidths=[self.width / len(cells)] * len(cells))

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from qc.export.files import clean_text
 from qc.reports.blocks import Cell, Figures, Grid, Heading, Text, blocks, title
 from qc.reports.content import Report
+from qc.spreadsheet import clean_text
 from qc.words import Words
 
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")

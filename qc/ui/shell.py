@@ -27,6 +27,7 @@ PAGES = {
     "agents": Action.SEE_AGENTS,
     "accuracy": Action.SEE_ACCURACY,
     "rules": Action.SEE_RULES,
+    "reports": Action.EXPORT_TABLES,
     "trail": Action.SEE_TRAIL,
 }
 """The pages in their order, and what each needs a right to; the first that a user may open is the first seen."""
@@ -39,13 +40,14 @@ ICONS = {
     "agents": ":material/groups:",
     "accuracy": ":material/verified:",
     "rules": ":material/rule:",
+    "reports": ":material/summarize:",
     "trail": ":material/policy:",
 }
 GROUPS = {
     "night": ("overview", "follow_up", "calls", "call"),
     "teach": ("coaching", "agents"),
     "rules": ("accuracy", "rules"),
-    "account": ("trail",),
+    "account": ("reports", "trail"),
 }
 """The pages in the navigation, under their headings."""
 LANGUAGE = "lang"

@@ -26,7 +26,7 @@ def draw(found: TaskPage, now: datetime, words: Words) -> None:
     frame = pd.DataFrame(
         {
             left: [remaining(one, now, words) for one in rows],
-            words("follow_up.due"): pd.to_datetime([one.due for one in rows]),
+            words("follow_up.due"): pd.Series([one.due for one in rows], dtype="datetime64[us]"),
             words("follow_up.what"): [what(one, words) for one in rows],
             words("follow_up.said"): [one.quote for one in rows],
             words("column.class"): [one.customer_class for one in rows],

@@ -79,6 +79,14 @@ ROWS: dict[str, Callable[[Night], Lines] | str] = {
     "report": lambda n: tuple(
         line for by in ("calls", "items", "agents") for line in both("report", by, "--db", n.url)
     ),
+    **{
+        f"reports.{kind}": lambda n, kind=kind, name=name: tuple(  # type: ignore[misc]
+            line
+            for ending in ("html", "pdf", "xlsx")
+            for line in both("reports", kind, *name, "--to", n.out / f"{kind}.{ending}", "--db", n.url)
+        )
+        for kind, name in {"agent": ("A01",), "team": ("T1",), "centre": ()}.items()
+    },
     "export": lambda n: tuple(
         line
         for what in ("calls", "items", "findings")

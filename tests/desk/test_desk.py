@@ -19,6 +19,7 @@ from qc.errors import Conflict, Forbidden, NotFound, QcError, UsageError
 from qc.evaluation.reviews import Bar
 from qc.follow_up import Move
 from qc.private import Hit, Kind
+from qc.reports import Kind as About
 from qc.result import Failure, Inspection, Review, ReviewKind
 from qc.store import Selection, Store
 from qc.ui.shell import PAGES
@@ -58,6 +59,7 @@ FIGURES: dict[str, Callable[[Desk], int]] = {
     "sums": lambda desk: desk.sums().calls,
     "days": lambda desk: sum(day.scored for day in desk.days()),
     "task_counts": lambda desk: desk.task_counts().open,
+    "report": lambda desk: desk.report(About.CENTRE).calls,
     "item_sums": lambda desk: sum(item.applies for item in desk.item_sums()),
 }
 """What is worked out from calls: of how many."""

@@ -27,7 +27,7 @@ from qc.ui.server.application import SCRIPT
 from qc.ui.words import LANGUAGES, Words, number
 from tests.ui.night import AGENTS, CALLS
 
-PAGES = ("overview", "follow_up", "calls", "call", "coaching", "agents", "accuracy", "rules")
+PAGES = ("overview", "follow_up", "calls", "call", "coaching", "agents", "accuracy", "rules", "reports")
 
 
 @pytest.fixture
