@@ -39,7 +39,7 @@ def gather(
     mine, earlier = _within(own, first, last), _within(own, *head.before)
     figures = store.lists.group(mine)
     if not figures.calls:
-        raise NotFound(f"{kind} {name}: no calls from {first} to {last}")
+        raise NotFound(f"{kind} {name}: no calls with a known start from {first} to {last}")
     others = _others(store, kind, name, _within(inside, first, last), mine)
     worst = store.lists.page(mine, Sort.PERCENT, descending=False, size=LISTEN).rows
     known = Material(

@@ -94,16 +94,16 @@ def _steps(task: Task, words: Words) -> None:
         st.text_input(words("follow_up.author"), key=AUTHOR, max_chars=200, placeholder=words("follow_up.author_hint"))
     st.text_area(words("follow_up.note"), key=_key(task, "words"), max_chars=2000, height=80)
     fitting = [move for move in _STEPS if task.state in MOVES[move][0]]
-    for place, (column, move) in enumerate(zip(st.columns(len(fitting)), fitting, strict=True)):
-        column.button(
-            words(f"follow_up.do_{move}"),
-            key=_key(task, move),
-            type="primary" if place == 0 else "secondary",
-            help=words("follow_up.needs_note") if move in EXPLAINED else None,
-            on_click=_act,
-            args=(task, move),
-            width="stretch",
-        )
+    with st.container(horizontal=True):
+        for place, move in enumerate(fitting):
+            st.button(
+                words(f"follow_up.do_{move}"),
+                key=_key(task, move),
+                type="primary" if place == 0 else "secondary",
+                help=words("follow_up.needs_note") if move in EXPLAINED else None,
+                on_click=_act,
+                args=(task, move),
+            )
     if task.state in MOVES[Move.ASSIGN][0]:
         _assign(task, words)
         _date(task, words)

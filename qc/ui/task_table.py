@@ -11,11 +11,12 @@ import streamlit as st
 
 from qc.desk import Task, TaskPage
 from qc.follow_up import DueBy, TaskKind
-from qc.ui import tables
 from qc.ui.words import Words
 
 CALL, TASK = "call", "task"
 """Where the URL names the task that is open."""
+ROWS, HEIGHT = 11, 420
+"""Rows above which the table scrolls, and its height then: what is open beneath stays in sight."""
 _LATE = "color: #d64545; font-weight: 600"
 
 
@@ -29,11 +30,11 @@ def draw(found: TaskPage, now: datetime, words: Words) -> None:
             words("follow_up.due"): pd.Series([one.due for one in rows], dtype="datetime64[us]"),
             words("follow_up.what"): [what(one, words) for one in rows],
             words("follow_up.said"): [one.quote for one in rows],
-            words("column.class"): [one.customer_class for one in rows],
-            words("column.call"): [one.call_id for one in rows],
-            words("column.agent"): [one.agent_name or one.agent for one in rows],
-            words("follow_up.assignee"): [one.assignee for one in rows],
+            words("follow_up.assignee"): [one.assignee or words("none") for one in rows],
             words("follow_up.state"): [words(f"follow_up.is_{one.state}") for one in rows],
+            words("column.class"): [one.customer_class or words("none") for one in rows],
+            words("column.call"): [one.call_id for one in rows],
+            words("column.agent"): [one.agent_name or one.agent or words("none") for one in rows],
         }
     )
     late = [one.late(now) for one in rows]
@@ -46,11 +47,16 @@ def draw(found: TaskPage, now: datetime, words: Words) -> None:
         key=key,
         on_select=partial(_chosen, key, places),
         selection_mode="single-row",
-        height=640 if len(rows) > tables.LONG else "content",
+        height=HEIGHT if len(rows) > ROWS else "content",
         column_config={
-            left: column.TextColumn(width=120),
+            left: column.TextColumn(width=150),
             words("follow_up.due"): column.DatetimeColumn(format="YYYY-MM-DD HH:mm", width=135),
-            words("follow_up.said"): column.TextColumn(width=300),
+            words("follow_up.what"): column.TextColumn(width=130),
+            words("follow_up.said"): column.TextColumn(width=210),
+            words("follow_up.assignee"): column.TextColumn(width=95),
+            words("follow_up.state"): column.TextColumn(width=95),
+            words("column.call"): column.TextColumn(width=110),
+            words("column.agent"): column.TextColumn(width=110),
             words("column.class"): column.TextColumn(width=60),
         },
     )

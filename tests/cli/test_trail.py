@@ -26,7 +26,7 @@ Run = Callable[..., Ran]
 
 POLICY = Path(__file__).parents[2] / "docs" / "retention.example.yaml"
 TRIED: dict[str, tuple[str, ...]] = {
-    "batch": ("batch", "calls", "--engine", "oracle", "--workers", "1"),
+    "batch": ("batch", "calls", "--engine", "oracle", "--workers", "1", "--metadata", "calls.csv"),
     "watch": (),  # as `batch`, until it is told to end
     "rescore": ("rescore", "--scorecard", "utility_zh"),
     "explain": ("explain", "call.wav"),
@@ -97,6 +97,7 @@ def test_every_recorded_command_is_recorded(qc: Run, call_wav: Path, tmp_path: P
     (tmp_path / "calls").mkdir()
     for name in ("call.wav", "call.truth.json"):
         (tmp_path / "calls" / name).write_bytes((call_wav.parent / name).read_bytes())
+    (tmp_path / "calls.csv").write_text("file,agent,team,start\ncall.wav,A01,T1,2026-11-20 09:00\n")
     (tmp_path / "calls" / "text.wav").write_text("no audio\n" * 50)
     before = {"failures.release": _quarantined, "audit.accept": (tmp_path / "qc.db.anchor").unlink}
     for command, arguments in TRIED.items():

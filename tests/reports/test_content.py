@@ -117,7 +117,7 @@ def test_the_centre_and_who_reaches_a_part_of_it(store: Store) -> None:
     assert (found.calls, found.head.teams) == (60, ("East",))
     assert not gather(store, Kind.TEAM, "East", made_at=MADE, inside=inside).compared
     for kind, name in ((Kind.TEAM, "West"), (Kind.AGENT, "B1"), (Kind.AGENT, "nobody")):
-        with pytest.raises(NotFound, match="no calls"):
+        with pytest.raises(NotFound, match="no calls with a known start"):
             gather(store, kind, name, made_at=MADE, inside=inside)
 
 

@@ -55,13 +55,14 @@ def _counts(counts: TaskCounts, words: Words) -> None:
         "work": counts.work,
         "closed": counts.done + counts.dropped,
     }
-    for column, (name, count) in zip(st.columns(len(shown)), shown.items(), strict=True):
-        column.metric(words(f"follow_up.count_{name}"), count, border=True)
+    with st.container(horizontal=True):
+        for name, count in shown.items():
+            st.metric(words(f"follow_up.count_{name}"), count, border=True, width=172)
 
 
 def _asked(selection: Selection, words: Words) -> Asked:
     desk = shell.here().desk
-    columns = st.columns([5, 3, 3], vertical_alignment="bottom")
+    columns = st.columns([10, 7, 5], vertical_alignment="bottom")
     with columns[0]:
         state = _one("state", tuple(STATES), words)
     with columns[1]:
@@ -117,14 +118,11 @@ def _pager(offset: int, shown: int, total: int, words: Words) -> None:
     if total <= SIZE:
         st.caption(words("follow_up.shown_all", total=total))
         return
-    columns = st.columns([6, 1, 1], vertical_alignment="center")
-    columns[0].caption(words("follow_up.shown", first=offset + 1, last=offset + shown, total=total))
     number = offset // SIZE
-    turns = (("before", number - 1, offset == 0), ("after", number + 1, offset + shown >= total))
-    for column, (name, to, off) in zip(columns[1:], turns, strict=True):
-        column.button(
-            words(f"follow_up.{name}"), key=f"page_{name}", disabled=off, on_click=_turn, args=(to,), width="stretch"
-        )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(words("follow_up.shown", first=offset + 1, last=offset + shown, total=total))
+        for name, to, off in (("before", number - 1, offset == 0), ("after", number + 1, offset + shown >= total)):
+            st.button(words(f"follow_up.{name}"), key=f"page_{name}", disabled=off, on_click=_turn, args=(to,))
 
 
 if __name__ == "__main__":

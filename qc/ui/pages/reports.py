@@ -100,14 +100,16 @@ def _part(part: Block) -> None:
         (st.caption if part.quiet else st.markdown)(plain(part.text))
     elif isinstance(part, Figures):
         for column, one in zip(st.columns(len(part.figures)), part.figures, strict=True):
-            with column.container(border=True):
+            with column.container(border=True, height="stretch"):
                 st.metric(one.label, one.value)
                 st.caption(plain(one.fine))
     elif isinstance(part, Chart):
         st.line_chart(pd.DataFrame(dict(part.lines), index=list(part.labels)), height=220)
     elif isinstance(part, Grid):
         labels = [column.label for column in part.columns]
-        st.dataframe(pd.DataFrame(list(part.rows), columns=labels), hide_index=True, key=f"grid_{part.name}")
+        st.dataframe(
+            pd.DataFrame(list(part.rows), columns=labels), hide_index=True, key=f"grid_{part.name}", height="content"
+        )
 
 
 if __name__ == "__main__":
