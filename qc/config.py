@@ -112,7 +112,13 @@ class Settings(BaseSettings):
         default=None, description="file that remembers the trail's last entry; none: beside an SQLite file"
     )
     time_zone: str | None = Field(
-        default=None, description="zone in which `qc audit` shows times, as Asia/Shanghai; none: the machine's"
+        default=None,
+        description="the centre's zone, as Asia/Shanghai: for `qc audit` and for what is overdue; none: the machine's",
+    )
+    follow_up_hours: tuple[str, ...] = Field(
+        default=("A=24", "B=48", "C=72"),
+        description="hours by customer class in which a promise without a time, or a complaint risk, is followed up; "
+        "another class has the shortest",
     )
     workers: int = Field(default=0, ge=0, description="processes of a batch; 0: as many as cores and threads allow")
     runner: str = Field(default="local", description="who listens: local (processes of this machine) or ray")
@@ -205,6 +211,17 @@ class Settings(BaseSettings):
             return name and ZoneInfo(name).key
         except (ValueError, OSError, ZoneInfoNotFoundError):
             raise ValueError(f"{name!r} is no time zone; write one as Asia/Shanghai") from None
+
+    @field_validator("follow_up_hours")
+    @classmethod
+    def _follow_up_hours(cls, lines: tuple[str, ...]) -> tuple[str, ...]:
+        for line in lines:
+            name, _, hours = line.rpartition("=")
+            if not name.strip() or not re.fullmatch(r"\d{1,4}(\.\d+)?", hours.strip()) or not float(hours):
+                raise ValueError(f"{line!r} is not like A=24: a customer class and hours above 0")
+        if not lines:
+            raise ValueError("name a term for at least one customer class, as A=24")
+        return lines
 
     @field_validator("raw_formats")
     @classmethod

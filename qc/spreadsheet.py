@@ -15,3 +15,12 @@ def safe_cell(text: str) -> str:
     For text only: a number is written as a number, and a negative one is no formula.
     """
     return f"'{text}" if _FORMULA.match(text) else text
+
+
+_NOT_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+"""What XML 1.0 cannot hold (section 2.2)."""
+
+
+def clean_text(text: str) -> str:
+    """Text for a cell of a sheet: no formula, and only signs that XML holds."""
+    return _NOT_XML.sub("\ufffd", safe_cell(text)).replace("\r\n", "\n").replace("\r", "\n")

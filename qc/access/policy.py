@@ -31,6 +31,8 @@ class Action(StrEnum):
     APPEAL = "appeal"
     RULE = "rule"
     CALIBRATE = "calibrate"
+    SEE_FOLLOW_UP = "see_follow_up"
+    FOLLOW_UP = "follow_up"
     EXPORT_TABLES = "export_tables"
     EXPORT_CLIPS = "export_clips"
     TRY_CARD = "try_card"
@@ -78,16 +80,17 @@ class Subject:
 _READ: Final = (Action.SEE_CALLS, Action.SEE_CALL, Action.HEAR_CALL)
 _LEARN: Final = (Action.SEE_OVERVIEW, Action.SEE_COACHING)
 _JUDGE: Final = (Action.REVIEW, Action.SEE_APPEALS, Action.RULE, Action.CALIBRATE)
+_OWED: Final = (Action.SEE_FOLLOW_UP, Action.FOLLOW_UP)
 _KNOW: Final = (Action.SEE_ACCURACY, Action.SEE_RULES)
 
 POLICY: Final[Mapping[UserRole, Mapping[Action, Reach]]] = {
     UserRole.REVIEWER: {
         **dict.fromkeys((*_READ, *_LEARN, Action.SEE_AGENTS), Reach.TEAMS),
-        **dict.fromkeys((Action.UNMASK, Action.DECIDE_CHANNELS, Action.TRY_CARD, *_JUDGE), Reach.TEAMS),
+        **dict.fromkeys((Action.UNMASK, Action.DECIDE_CHANNELS, Action.TRY_CARD, *_JUDGE, *_OWED), Reach.TEAMS),
         **dict.fromkeys(_KNOW, Reach.ALL),
     },
     UserRole.TEAM_LEAD: {
-        **dict.fromkeys((*_READ, *_LEARN, Action.SEE_AGENTS, Action.TRY_CARD, *_JUDGE), Reach.TEAMS),
+        **dict.fromkeys((*_READ, *_LEARN, Action.SEE_AGENTS, Action.TRY_CARD, *_JUDGE, *_OWED), Reach.TEAMS),
         **dict.fromkeys((Action.EXPORT_TABLES, Action.EXPORT_CLIPS, Action.RECORD_COACHING), Reach.TEAMS),
         **dict.fromkeys(_KNOW, Reach.ALL),
     },

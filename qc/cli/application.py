@@ -21,6 +21,7 @@ from qc.cli import (
     erase,
     export,
     failures,
+    follow_up,
     hold,
     judging,
     lessons,
@@ -29,6 +30,7 @@ from qc.cli import (
     recordings,
     redact,
     report,
+    reports,
     retention,
     reviews,
     rules,
@@ -84,6 +86,8 @@ app.add_typer(cases.app, name="cases")
 app.add_typer(channels.app, name="channels")
 app.add_typer(failures.app, name="failures")
 app.add_typer(db.app, name="db")
+app.add_typer(follow_up.app, name="follow-up")
+app.add_typer(reports.app, name="reports")
 app.add_typer(audit.app, name="audit")
 app.add_typer(hold.app, name="hold")
 app.add_typer(models.app, name="models")

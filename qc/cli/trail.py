@@ -27,6 +27,9 @@ RECORDED: Final[Mapping[str, str]] = {
     "explain": Action.SEE_CALL,  # with --unmask also Action.UNMASK (`qc.cli.unmasking`)
     "coaching": Action.SEE_COACHING,
     "report": Action.SEE_CALLS,
+    "reports.agent": Action.EXPORT_TABLES,
+    "reports.team": Action.EXPORT_TABLES,
+    "reports.centre": Action.EXPORT_TABLES,
     "announcements.find": Action.SEE_CALLS,
     "evaluate": Action.SEE_ACCURACY,  # with --reviews or --cases; a folder with truth files is no store
     "clips": Action.EXPORT_CLIPS,
@@ -37,6 +40,8 @@ RECORDED: Final[Mapping[str, str]] = {
     "calibration.list": Action.CALIBRATE,
     "calibration.show": Action.CALIBRATE,
     "cases.export": Action.EXPORT_TABLES,
+    "follow-up.list": Action.SEE_FOLLOW_UP,
+    "follow-up.find": Action.FOLLOW_UP,
     "channels.swap": Action.DECIDE_CHANNELS,
     "channels.confirm": Action.DECIDE_CHANNELS,
     "batch": Action.CHANGE_CARD,  # when a card is another one than of the last run

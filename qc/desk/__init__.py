@@ -13,6 +13,7 @@ from qc.desk.rights import action_of, needs
 from qc.desk.unmasking import Hidden
 from qc.store import (
     Alike,
+    Asked,
     CallPage,
     CallRow,
     DaySums,
@@ -28,12 +29,17 @@ from qc.store import (
     Sign,
     Sort,
     Sums,
+    Task,
+    TaskCounts,
+    TaskMove,
+    TaskPage,
     Trend,
 )
 
 __all__ = [
     "LARGEST_CARD",
     "Alike",
+    "Asked",
     "CallPage",
     "CallRow",
     "Chosen",
@@ -57,6 +63,10 @@ __all__ = [
     "Sign",
     "Sort",
     "Sums",
+    "Task",
+    "TaskCounts",
+    "TaskMove",
+    "TaskPage",
     "Trend",
     "UsedCard",
     "action_of",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import math
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +17,7 @@ from qc.artifacts import Outlet
 from qc.artifacts.outlet import Whose
 from qc.errors import UsageError
 from qc.export.tables import Column, Value
-from qc.spreadsheet import safe_cell
+from qc.spreadsheet import clean_text, safe_cell
 
 XLSX_ROWS = 1_048_576
 """Rows of a sheet, its head among them (Microsoft, "Excel specifications and limits")."""
@@ -26,8 +25,6 @@ XLSX_CELL = 32_767
 """UTF-16 units of a cell's text (the same page)."""
 _BATCH = 10_000
 """Rows that Parquet keeps together."""
-_NOT_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
-"""What XML 1.0 cannot hold (section 2.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +130,7 @@ def _xlsx_cell(sheet: Any, value: Value, count: _Count) -> Any:
         value = value.isoformat(sep=" ")
     if not isinstance(value, str):
         return value
-    text = _NOT_XML.sub("\ufffd", safe_cell(value)).replace("\r\n", "\n").replace("\r", "\n")
+    text = clean_text(value)
     units = text.encode("utf-16-le")
     if len(units) > 2 * XLSX_CELL:
         count.cut += 1

@@ -4,6 +4,7 @@ from qc.store.alike import Alike, Sign
 from qc.store.clips import Clips
 from qc.store.drafts import Draft
 from qc.store.failing import FailedFile
+from qc.store.grouping import GroupFigures
 from qc.store.holding import Hold, HoldKind
 from qc.store.judgements import Judgement, Judgements
 from qc.store.ledger import TRANSIENT, Entry, EntryState, Ledger
@@ -20,6 +21,8 @@ from qc.store.spoken import Match
 from qc.store.standing import Standing
 from qc.store.store import Store
 from qc.store.summing import DaySums, ItemSums, Sums
+from qc.store.task_pages import Asked, Task, TaskCounts, TaskMove, TaskPage
+from qc.store.tasks import Tasks
 from qc.store.trail import Trail, TrailFilter
 from qc.store.whose import Age, Found, Traces
 from qc.store.written import Artifact, ArtifactKind
@@ -31,6 +34,7 @@ __all__ = [
     "Alike",
     "Artifact",
     "ArtifactKind",
+    "Asked",
     "CallPage",
     "CallRow",
     "Clips",
@@ -42,6 +46,7 @@ __all__ = [
     "FindingRow",
     "FlaggedItem",
     "Found",
+    "GroupFigures",
     "Hold",
     "HoldKind",
     "ItemRow",
@@ -64,6 +69,11 @@ __all__ = [
     "Standing",
     "Store",
     "Sums",
+    "Task",
+    "TaskCounts",
+    "TaskMove",
+    "TaskPage",
+    "Tasks",
     "Traces",
     "Trail",
     "TrailFilter",

@@ -26,6 +26,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, DateTime, delete, exists, func, or_, select, update
 
+from qc.follow_up import TERMS, Terms
 from qc.result import Failure, Inspection
 from qc.store import codec, sightings, writing
 from qc.store.database import Database
@@ -87,12 +88,15 @@ class Ledger:
     ended its worker is tried again.
     """
 
-    def __init__(self, database: Database, listening: str, *, holder: str, lease: float, retries: int) -> None:
+    def __init__(
+        self, database: Database, listening: str, *, holder: str, lease: float, retries: int, terms: Terms = TERMS
+    ) -> None:
         self._database = database
         self._listening = listening
         self._holder = holder
         self._lease = timedelta(seconds=lease)
         self._retries = retries
+        self._terms = terms
 
     def known_files(self, paths: Iterable[str]) -> dict[str, Sighting]:
         """What is known of these paths."""
@@ -160,7 +164,7 @@ class Ledger:
             if not self._change(connection, recording_id, now, self._mine(), **_FREE, **ended, **measured, deaths=0):
                 return False
             for inspection in inspections:
-                writing.save_inspection(connection, inspection)
+                writing.save_inspection(connection, inspection, self._terms)
             writing.supersede(connection, recording_id)
         return True
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from qc.store import paging, summing
 from qc.store.database import Database
+from qc.store.grouping import GroupFigures, read_group
 from qc.store.paging import CallPage, Options, Sort
 from qc.store.selection import Selection
 from qc.store.summing import DaySums, ItemSums, Sums
@@ -56,3 +57,8 @@ class Lists:
         """The same by item."""
         with self._database.reading() as connection:
             return summing.read_items(connection, selection or Selection())
+
+    def group(self, selection: Selection | None = None) -> GroupFigures:
+        """The selected calls as a group: the spread of their scores, and their items by agent."""
+        with self._database.reading() as connection:
+            return read_group(connection, selection or Selection())

@@ -13,6 +13,7 @@ from qc.audit import Entry, Event, Seal
 from qc.call import Call, Metadata
 from qc.config import Settings
 from qc.errors import NotFound, StoreError
+from qc.follow_up import TERMS, Terms
 from qc.result import Failure, Inspection, Review, RoleDecision
 from qc.store import codec, failing, night, reading, reviews, writing
 from qc.store.appeals import Appeals
@@ -31,6 +32,7 @@ from qc.store.schema import by_text, calls, inspections, names
 from qc.store.selection import Selection
 from qc.store.sightings import chunks
 from qc.store.standing import Standing, read_standing
+from qc.store.tasks import Tasks
 from qc.store.trail import Trail
 
 
@@ -42,10 +44,18 @@ class Store:
 
     `url` is SQLAlchemy's (``sqlite:///qc.db``); the database is made or migrated on opening. `create` False: raises
     StoreError when there is none. `busy_timeout`: seconds to wait for another writer. `seal`: of the trail; whoever
-    records, or reads the trail, opens the store by `of`.
+    records, or reads the trail, opens the store by `of`. `terms`: until when a promise without a time is due.
     """
 
-    def __init__(self, url: str, *, create: bool = True, busy_timeout: float = 30.0, seal: Seal | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        create: bool = True,
+        busy_timeout: float = 30.0,
+        seal: Seal | None = None,
+        terms: Terms = TERMS,
+    ) -> None:
         seal = seal or Seal()
         self._database = Database(url, create=create, busy_timeout=busy_timeout)
         self.trail = Trail(self._database, seal)
@@ -64,11 +74,14 @@ class Store:
         """What agents saw and dispute, and what was ruled."""
         self.calibrations = Calibrations(self._database)
         """Sessions in which several people rate the same calls."""
+        self.tasks = Tasks(self._database, terms)
+        """What is owed to callers: promises, and calls with complaint risk."""
 
     @classmethod
     def of(cls, settings: Settings, *, create: bool = True) -> Self:
         """The store of the settings, its trail sealed as they say. Also raises UsageError for a wrong key."""
-        return cls(settings.database, create=create, seal=Seal.of(settings))
+        terms = Terms.of(settings.follow_up_hours)
+        return cls(settings.database, create=create, seal=Seal.of(settings), terms=terms)
 
     def record(self, event: Event) -> Entry:
         """Append an event to the trail, and only then do what it says: raises StoreError when it cannot be recorded."""
@@ -76,7 +89,7 @@ class Store:
 
     def ledger(self, listening: str, *, holder: str, lease: float = 120.0, retries: int = 3) -> Ledger:
         """The ledger of what is left to hear by this listening version; see there."""
-        return Ledger(self._database, listening, holder=holder, lease=lease, retries=retries)
+        return Ledger(self._database, listening, holder=holder, lease=lease, retries=retries, terms=self.tasks.terms)
 
     @property
     def name(self) -> str:
@@ -91,7 +104,7 @@ class Store:
         """
         with self._database.writing(*writing.subjects(*inspections)) as connection:
             for inspection in inspections:
-                writing.save_inspection(connection, inspection)
+                writing.save_inspection(connection, inspection, self.tasks.terms)
 
     def decide_roles(self, decision: RoleDecision, inspection: Inspection, instead_of: str) -> None:
         """Store who is on which channel, and the inspection under that decision as the current one, in one transaction.
@@ -103,7 +116,7 @@ class Store:
             if reading.current_id(connection, decision.recording_id) != instead_of:
                 raise StoreError("the call was judged again by somebody else meanwhile; look at it, and decide again")
             writing.save_role_decision(connection, decision)
-            writing.save_inspection(connection, inspection)
+            writing.save_inspection(connection, inspection, self.tasks.terms)
 
     def role_decisions(self, recording_id: str) -> tuple[RoleDecision, ...]:
         """What people said about the channels of a recording, oldest first; the last one counts."""
@@ -123,7 +136,7 @@ class Store:
     def save_metadata(self, recording_id: str, metadata: Metadata) -> bool:
         """Replace the metadata of a recording's calls. Gives whether anything changed."""
         with self._database.writing(recording_id) as connection:
-            return writing.save_metadata(connection, recording_id, metadata)
+            return writing.save_metadata(connection, recording_id, metadata, self.tasks.terms)
 
     def delete(self, recording_id: str) -> None:
         """Remove all that is stored of a recording. The source file is not touched."""

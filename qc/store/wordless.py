@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, update
 
 from qc.store.schema import calls, findings, inspections, item_results, reviews, role_decisions, spoken
+from qc.store.schema_tasks import task_moves, tasks
 from qc.store.sightings import chunks
 
 GONE = "…"
@@ -53,6 +54,9 @@ def take_words(connection: Connection, recording_ids: Collection[str], at: datet
             connection.execute(update(findings).where(same).values(**notes, quote="", masked=""))
         connection.execute(delete(spoken).where(spoken.c.inspection_id.in_(of_inspection)))
         connection.execute(update(reviews).where(reviews.c.inspection_id.in_(of_inspection)).values(reason=GONE))
+        of_tasks = select(tasks.c.id).where(tasks.c.recording_id.in_(chunk))
+        noted = task_moves.c.task.in_(of_tasks) & (task_moves.c.note != "")
+        connection.execute(update(task_moves).where(noted).values(note=GONE))
         connection.execute(update(role_decisions).where(role_decisions.c.recording_id.in_(chunk)).values(reason=GONE))
     return changed
 

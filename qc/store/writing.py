@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, Table, delete, exists, insert, select, update
 
 from qc.call import Call, Metadata, Recording
+from qc.follow_up import TERMS, Terms
 from qc.redact import masked
 from qc.result import Failure, Inspection, RoleDecision
-from qc.store import codec, spoken
+from qc.store import codec, spoken, tasking
 from qc.store.erasing import erased_among
 from qc.store.schema import (
     calls,
@@ -32,9 +33,9 @@ def subjects(*inspections: Inspection) -> tuple[str, ...]:
     return tuple(key for one in recordings_of for key in (one.id, codec.stored_path(one.path)))
 
 
-def save_inspection(connection: Connection, inspection: Inspection) -> None:
-    """All rows of an inspected call. What is stored already stays as it is; the inspection becomes the current one.
-    What was erased meanwhile is not stored again."""
+def save_inspection(connection: Connection, inspection: Inspection, terms: Terms = TERMS) -> None:
+    """All rows of an inspected call. What is stored already stays as it is; the inspection becomes the current one, and
+    what it finds to be owed to the caller a task. What was erased meanwhile is not stored again."""
     recording = inspection.call.recording
     if erased_among(connection, [recording.id]):
         return
@@ -51,6 +52,7 @@ def save_inspection(connection: Connection, inspection: Inspection) -> None:
         _save_items(connection, inspection)
     _make_current(connection, recording.id, known)
     _let_be_found(connection, known)
+    tasking.follow(connection, [recording.id], terms)
 
 
 def save_name(connection: Connection, recording_id: str, path: str) -> None:
@@ -96,13 +98,17 @@ def save_failure(connection: Connection, failure: Failure, recording_id: str | N
         connection.execute(insert(failures).values(row))
 
 
-def save_metadata(connection: Connection, recording_id: str, metadata: Metadata) -> bool:
-    """New metadata for the stored calls of a recording. Gives whether anything changed."""
+def save_metadata(connection: Connection, recording_id: str, metadata: Metadata, terms: Terms = TERMS) -> bool:
+    """New metadata for the stored calls of a recording, and the deadlines that follow from them. Gives whether anything
+    changed."""
     row = codec.metadata_to_row(metadata)
     if metadata.call_id:
         row["call_id"] = metadata.call_id
     changed = (calls.c.recording_id == recording_id) & (calls.c.metadata != row["metadata"])
-    return connection.execute(update(calls).where(changed).values(row)).rowcount > 0
+    if not connection.execute(update(calls).where(changed).values(row)).rowcount:
+        return False
+    tasking.follow(connection, [recording_id], terms)
+    return True
 
 
 def save_role_decision(connection: Connection, decision: RoleDecision) -> None:

@@ -20,6 +20,7 @@ from qc.ui.words import LANGUAGES, Words, plain
 
 PAGES = {
     "overview": Action.SEE_OVERVIEW,
+    "follow_up": Action.SEE_FOLLOW_UP,
     "calls": Action.SEE_CALLS,
     "call": Action.SEE_CALL,
     "appeals": Action.SEE_APPEALS,
@@ -30,11 +31,13 @@ PAGES = {
     "accuracy": Action.SEE_ACCURACY,
     "scorecards": Action.SEE_RULES,
     "rules": Action.SEE_RULES,
+    "reports": Action.EXPORT_TABLES,
     "trail": Action.SEE_TRAIL,
 }
 """The pages in their order, and what each needs a right to; the first that a user may open is the first seen."""
 ICONS = {
     "overview": ":material/wb_twilight:",
+    "follow_up": ":material/assignment_late:",
     "calls": ":material/call:",
     "call": ":material/graphic_eq:",
     "appeals": ":material/gavel:",
@@ -45,14 +48,15 @@ ICONS = {
     "accuracy": ":material/verified:",
     "scorecards": ":material/checklist:",
     "rules": ":material/rule:",
+    "reports": ":material/summarize:",
     "trail": ":material/policy:",
 }
 GROUPS = {
-    "night": ("overview", "calls", "call"),
+    "night": ("overview", "follow_up", "calls", "call"),
     "review": ("appeals", "calibration"),
     "teach": ("coaching", "agents", "clips"),
     "rules": ("scorecards", "rules", "accuracy"),
-    "account": ("trail",),
+    "account": ("reports", "trail"),
 }
 """The pages in the navigation, under their headings."""
 LANGUAGE = "lang"

@@ -84,6 +84,14 @@ ROWS: dict[str, Callable[[Night], Lines] | str] = {
     "report": lambda n: tuple(
         line for by in ("calls", "items", "agents") for line in both("report", by, "--db", n.url)
     ),
+    **{
+        f"reports.{kind}": lambda n, kind=kind, name=name: tuple(  # type: ignore[misc]
+            line
+            for ending in ("html", "pdf", "xlsx")
+            for line in both("reports", kind, *name, "--to", n.out / f"{kind}.{ending}", "--db", n.url)
+        )
+        for kind, name in {"agent": ("A01",), "team": ("T1",), "centre": ()}.items()
+    },
     "export": lambda n: tuple(
         line
         for what in ("calls", "items", "findings")
@@ -102,6 +110,8 @@ ROWS: dict[str, Callable[[Night], Lines] | str] = {
     "calibration.list": lambda n: both("calibration", "list", "--db", n.url),
     "calibration.show": lambda n: (("calibration", "show", "1", "--db", n.url),),
     "cases.export": lambda n: both("cases", "export", "--all", "--to", n.out / "cases.jsonl", "--db", n.url),
+    "follow-up.list": lambda n: both("follow-up", "list", "--db", n.url),
+    "follow-up.find": lambda n: both("follow-up", "find", "--db", n.url),
     "channels.swap": lambda n: both("channels", "swap", n.key, "--reason", f"手机号{PHONE}", "--db", n.url),
     "channels.confirm": lambda n: both("channels", "confirm", n.key, "--reason", f"手机号{PHONE}", "--db", n.url),
     "failures.list": lambda n: both("failures", "list", "--db", n.url),

@@ -28,12 +28,15 @@ Run = Callable[..., Ran]
 
 POLICY = Path(__file__).parents[2] / "docs" / "retention.example.yaml"
 TRIED: dict[str, tuple[str, ...]] = {
-    "batch": ("batch", "calls", "--engine", "oracle", "--workers", "1"),
+    "batch": ("batch", "calls", "--engine", "oracle", "--workers", "1", "--metadata", "calls.csv"),
     "watch": (),  # as `batch`, until it is told to end
     "rescore": ("rescore", "--scorecard", "utility_zh"),
     "explain": ("explain", "call.wav"),
     "coaching": ("coaching",),
     "report": ("report", "calls"),
+    "reports.agent": ("reports", "agent", "A01", "--to", "agent.html"),
+    "reports.team": ("reports", "team", "T1", "--to", "team.xlsx"),
+    "reports.centre": ("reports", "centre", "--to", "centre.pdf"),
     "announcements.find": ("announcements", "find"),
     "evaluate": ("evaluate", "--reviews"),
     "clips": ("clips", "--item", "speech_rate", "--out", "clips"),
@@ -44,6 +47,8 @@ TRIED: dict[str, tuple[str, ...]] = {
     "calibration.list": ("calibration", "list"),
     "calibration.show": ("calibration", "show", "1"),
     "cases.export": ("cases", "export", "--to", "cases.jsonl"),
+    "follow-up.list": ("follow-up", "list"),
+    "follow-up.find": ("follow-up", "find"),
     "channels.swap": ("channels", "swap", "call.wav", "--reason", "王女士 13812345678"),
     "channels.confirm": ("channels", "confirm", "call.wav"),
     "failures.list": ("failures", "list"),
@@ -114,6 +119,7 @@ def test_every_recorded_command_is_recorded(qc: Run, call_wav: Path, tmp_path: P
     (tmp_path / "calls").mkdir()
     for name in ("call.wav", "call.truth.json"):
         (tmp_path / "calls" / name).write_bytes((call_wav.parent / name).read_bytes())
+    (tmp_path / "calls.csv").write_text("file,agent,team,start\ncall.wav,A01,T1,2026-11-20 09:00\n")
     (tmp_path / "calls" / "text.wav").write_text("no audio\n" * 50)
     before: dict[str, Callable[[], object]] = {
         "appeals.rule": _appealed,

@@ -18,20 +18,23 @@ from qc.cli.trail import RECORDED
 from qc.coaching import ActionState, Coached, CoachingAction, Criterion, Step
 from qc.config import Settings
 from qc.desk import Desk, action_of
-from qc.errors import Forbidden, NotFound, QcError, UsageError
+from qc.errors import Conflict, Forbidden, NotFound, QcError, UsageError
 from qc.evaluation.reviews import Bar
+from qc.follow_up import Move
 from qc.interval import Interval
 from qc.packs import Pack
 from qc.private import Hit, Kind
+from qc.reports import Kind as About
 from qc.result import Excerpt, Failure, Inspection, Review, ReviewKind
 from qc.scorecard import for_language
 from qc.store import Selection, Store
 from qc.ui.shell import PAGES
+from tests.store.owing import owing, promised
 from tests.store.samples import make_call, make_inspection
 
 PLACES = {"own": ("A01", "East"), "team": ("A02", "East"), "foreign": ("A03", "West"), "unknown": (None, None)}
 """Whose the calls are, as seen by agent A01 and by the others of team East."""
-ASKS_NOTHING = {"may", "require", "remember", "open", "newest"}
+ASKS_NOTHING = {"now", "may", "require", "remember", "open", "newest"}
 """They give away nothing of what is stored, or ask for two rights themselves."""
 Try = Callable[[Desk, str], object]
 OF_ONE: dict[str, Try] = {
@@ -53,6 +56,9 @@ OF_ONE: dict[str, Try] = {
     "withdraw": lambda desk, key: desk.withdraw(appealed(desk, key, desk.user.id), "opening"),
     "rule": lambda desk, key: desk.rule(appealed(desk, key), "opening", upheld=True, reason="heard"),
     "alike": lambda desk, key: desk.alike(key, "opening"),
+    "task": lambda desk, key: desk.task(key, task_of(desk, key)),
+    "followers": lambda desk, key: desk.followers(key),
+    "move_task": lambda desk, key: desk.move_task(key, task_of(desk, key), 1, Move.BEGIN, author="Li"),
 }
 """What is about one call."""
 OF_MANY: dict[str, Callable[[Desk], Iterator[str | None]]] = {
@@ -63,6 +69,7 @@ OF_MANY: dict[str, Callable[[Desk], Iterator[str | None]]] = {
     "call_page": lambda desk: (row.call_id for row in desk.call_page().rows),
     "lessons": lambda desk: (one.call.metadata.call_id for one in desk.lessons()),
     "examples": lambda desk: (one.call_id for one in desk.examples("opening", most=9)),
+    "tasks": lambda desk: (one.call_id for one in desk.tasks().rows),
     "profiles": lambda desk: (one.call.metadata.call_id for one in desk.profiles()),
     "showing": lambda desk: (one.call.metadata.call_id for one in desk.showing("opening").inspections),
     "tray": lambda desk: (one.row.call_id for one in (drafted(desk, *PLACES), desk.tray())[1]),
@@ -76,6 +83,8 @@ FIGURES: dict[str, Callable[[Desk], int]] = {
     "sums": lambda desk: desk.sums().calls,
     "days": lambda desk: sum(day.scored for day in desk.days()),
     "counted_for_coaching": lambda desk: desk.counted_for_coaching().calls,
+    "task_counts": lambda desk: desk.task_counts().open,
+    "report": lambda desk: desk.report(About.CENTRE).calls,
     "item_sums": lambda desk: sum(item.applies for item in desk.item_sums()),
 }
 """What is worked out from calls: of how many."""
@@ -102,6 +111,7 @@ OF_NONE: dict[str, Callable[[Desk], object]] = {
     "weights": lambda desk: desk.weights(),
     "set_weights": lambda desk: desk.set_weights({Criterion.TREND: 1.0}),
     "named": lambda desk: desk.named(()),
+    "assignees": lambda desk: desk.assignees(),
     "has_calls": lambda desk: desk.has_calls(),
     "accuracy": lambda desk: desk.accuracy(Bar(0.8, 1)),
     "trail": lambda desk: desk.trail(),
@@ -151,6 +161,11 @@ def no_session(call: Callable[[], object]) -> None:
         call()
 
 
+def task_of(desk: Desk, key: str) -> int:
+    """The number of the only task of a call; of no call 0."""
+    return next((one.number for one in desk._store.tasks.page().rows if one.call_id == key), 0)
+
+
 def made(place: str) -> Inspection:
     agent, team = PLACES[place]
     call = make_call(place)
@@ -161,7 +176,8 @@ def made(place: str) -> Inspection:
         metadata=replace(call.metadata, call_id=place, agent=agent, team=team),
         transcript=replace(call.transcript, utterances=(first, *others)),
     )
-    return replace(make_inspection(call), hits=(Hit(Kind.PHONE, first.index, 5, 16, first.interval, 1.0),))
+    made = replace(make_inspection(call), score=owing(place, promised(0.2)).score)
+    return replace(made, hits=(Hit(Kind.PHONE, first.index, 5, 16, first.interval, 1.0),))
 
 
 @pytest.fixture
@@ -485,3 +501,40 @@ def test_of_a_selection_some_coaching(store: Store, tmp_path: Path) -> None:
         (Selection(until=day), 0),
     ):
         assert len(desk.actions(selection)) == count
+
+
+def test_who_works_on_a_task_is_who_may(store: Store, tmp_path: Path) -> None:
+    users = tmp_path / "users.yaml"
+    users.write_text(
+        "li:\n  roles: reviewer\n  teams: East\nwang:\n  roles: team_lead\n  teams: East\n"
+        "zhao:\n  roles: reviewer\n  teams: West\nsun:\n  roles: trainer\n  teams: East\n"
+        "qian:\n  roles: reviewer\n  teams: East\n  disabled: true\n"
+    )
+    settings = Settings(database=f"sqlite:///{tmp_path / 'qc.db'}", login="header", users=users)
+    desk = Desk(store, settings, replace(user_of(UserRole.REVIEWER), id="li"))
+    number = task_of(desk, "own")
+    assert desk.followers("own") == ("li", "wang")
+    for stranger in ("zhao", "sun", "qian", "nobody"):
+        with pytest.raises(UsageError, match="may not work"):
+            desk.move_task("own", number, 1, Move.ASSIGN, assignee=stranger)
+    assert desk.move_task("own", number, 1, Move.ASSIGN, assignee="wang", author="somebody else") == 2
+    task, moves = desk.task("own", number)
+    assert (task.assignee, moves[-1].author) == ("wang", "li")
+    with pytest.raises(Conflict, match="li changed this task"):
+        desk.move_task("own", number, 1, Move.BEGIN)
+    assert desk.assignees() == ("wang",)
+
+
+def test_what_is_done_for_a_caller_is_in_the_trail_without_words(store: Store, tmp_path: Path) -> None:
+    desk = desk_of(store, LOCAL, tmp_path)
+    number = task_of(desk, "own")
+    for move in (Move.DROP, Move.NOTE):
+        with pytest.raises(UsageError, match="say why"):
+            desk.move_task("own", number, 1, move, note="  ")
+    desk.move_task("own", number, 1, Move.DROP, author="Li", note=f"her number is {SECRET}")
+    event = store.trail.newest(1)[0].event
+    assert (event.action, dict(event.detail)) == ("follow_up", {"task": number, "move": "drop"})
+    assert event.subject == made("own").call.recording.id
+    _, moves = desk.task("own", number)
+    assert moves[-1].note.startswith("her number is") and SECRET not in repr(moves)
+    assert SECRET not in repr(desk.tasks())

@@ -163,6 +163,7 @@ def hard_coded(source: str) -> list[str]:
 
 ALLOWED = {
     "qc batch recordings_sample",
+    "qc follow-up find",
     "qc rescore",  # a command is the same in every language
     "style.css",
     "call",
