@@ -159,6 +159,7 @@ ELSEWHERE = {
     "artifacts/seal.py": "a new key",
     "audio/clip.py": "to a file in a folder that goes at once; what stays goes through an outlet",
     "audio/decoder.py": "the decoder's process: to a descriptor that it was given, without a name",
+    "audio/mp3.py": "to a stream: of an outlet, or of a pack",
     "audio/sandbox.py": "the decoder's own pipes",
     "audio/spool.py": "the spool: named by recording, and taken out by that",
     "audit/anchor.py": "number and hash of the trail's end",
@@ -172,6 +173,7 @@ ELSEWHERE = {
     "engines/pinning.py": "hashes of model files",
     "erasure/places.py": "cuts lines out of logs",
     "erasure/tombstones.py": "tombstones",
+    "packs/archive.py": "to a stream: of an outlet, or of what a page's user saves",
     "ui/server/key.py": "the key of the links",
     "store/backup.py": "copies of the database: listed by every erasure, and erased again when they are restored",
 }
