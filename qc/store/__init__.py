@@ -1,5 +1,6 @@
 """The store: what was heard and judged, in SQLite or PostgreSQL. Domain types in, domain types out."""
 
+from qc.store.assigning import Assignment, AssignmentState, Why
 from qc.store.failing import FailedFile
 from qc.store.holding import Hold, HoldKind
 from qc.store.ledger import TRANSIENT, Entry, EntryState, Ledger
@@ -8,6 +9,9 @@ from qc.store.lists import Lists
 from qc.store.night import FlaggedItem
 from qc.store.outlasting import Aggregate
 from qc.store.paging import CallPage, Options, Sort
+from qc.store.planning import Heard, Sample
+from qc.store.queue import Queue
+from qc.store.reviews import Said
 from qc.store.rows import CallRow, FindingRow, ItemRow, JudgedItem, ReviewedItem, Versions
 from qc.store.selection import Outcome, Selection, Trend
 from qc.store.sightings import Sighting, chunks
@@ -16,6 +20,7 @@ from qc.store.standing import Standing
 from qc.store.store import Store
 from qc.store.summing import DaySums, ItemSums, Sums
 from qc.store.trail import Trail, TrailFilter
+from qc.store.waiting import Asked, Pile, QueuePage, Waiting
 from qc.store.whose import Age, Found, Traces
 from qc.store.written import Artifact, ArtifactKind
 
@@ -25,6 +30,9 @@ __all__ = [
     "Aggregate",
     "Artifact",
     "ArtifactKind",
+    "Asked",
+    "Assignment",
+    "AssignmentState",
     "CallPage",
     "CallRow",
     "DaySums",
@@ -34,6 +42,7 @@ __all__ = [
     "FindingRow",
     "FlaggedItem",
     "Found",
+    "Heard",
     "Hold",
     "HoldKind",
     "ItemRow",
@@ -45,7 +54,12 @@ __all__ = [
     "Match",
     "Options",
     "Outcome",
+    "Pile",
+    "Queue",
+    "QueuePage",
     "ReviewedItem",
+    "Said",
+    "Sample",
     "Selection",
     "Sighting",
     "Sort",
@@ -57,5 +71,7 @@ __all__ = [
     "TrailFilter",
     "Trend",
     "Versions",
+    "Waiting",
+    "Why",
     "chunks",
 ]

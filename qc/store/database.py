@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from qc.errors import StoreError, StoreLost, StoreMissing
+from qc.store import schema_queue as schema_queue  # so that its tables are known wherever a database is
 from qc.store.engine import READS, WRITES, is_sqlite, make_engine, parse, shown
 from qc.store.locks import lock
 from qc.store.migrating import migrate, newest, version

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, delete, exists, insert, select, update
 from qc.call import Call, Metadata, Recording
 from qc.redact import masked
 from qc.result import Failure, Inspection, RoleDecision
-from qc.store import codec, spoken
+from qc.store import codec, doubting, spoken
 from qc.store.erasing import erased_among
 from qc.store.schema import (
     calls,
@@ -49,6 +49,7 @@ def save_inspection(connection: Connection, inspection: Inspection) -> None:
         row = codec.inspection_to_row(inspection)
         connection.execute(insert(inspections).values(**row, call=key, current=False, saved_at=_now()))
         _save_items(connection, inspection)
+        doubting.remember(connection, inspection)
     _make_current(connection, recording.id, known)
     _let_be_found(connection, known)
 
