@@ -3,8 +3,8 @@
 Each call counts 1 / its probability (Horvitz and Thompson, Journal of the American Statistical Association 47, 1952),
 divided by the sum of these so that a share stays within 0..1 (Hájek 1971). Its variance is Hájek's for unequal
 probabilities without putting back (Annals of Mathematical Statistics 35, 1964); from it follows how many calls drawn
-evenly would say as much, and with these the interval is Wilson's (Journal of the American Statistical Association 22,
-1927; after Korn and Graubard, Survey Methodology 24, 1998, who do the same with another interval).
+evenly would say as much, at most as many as were heard; with these the interval is Wilson's (Journal of the American
+Statistical Association 22, 1927; after Korn and Graubard, Survey Methodology 24, 1998, who do so with another one).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def weighted_share(heard: Iterable[tuple[bool, float]]) -> Share:
         return Share(share, share, share, len(known), float(len(known)))
     kish = total * total / math.fsum(one * one for one in counted)
     variance = _variance(known, share, total)
-    worth = min(float(len(known)) * 10, share * (1 - share) / variance) if variance > 0 and 0 < share < 1 else kish
+    worth = min(float(len(known)), share * (1 - share) / variance) if variance > 0 and 0 < share < 1 else kish
     spread = _Z * _Z / worth
     middle = (share + spread / 2) / (1 + spread)
     half = _Z * math.sqrt((share * (1 - share) + spread / 4) / worth) / (1 + spread)

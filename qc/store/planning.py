@@ -28,8 +28,8 @@ GRAVE = 2
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A plan as it was drawn. ``since`` and ``until`` bound the start of its calls, half-open; ``teams``: only of these,
-    empty: all; ``looks``: how its calls compared with all calls then."""
+    """A plan as it was drawn. ``since`` and ``until`` bound the start of its calls, half-open; ``teams``: whose they
+    are, empty: all; ``looks``: how its calls compared with all calls then."""
 
     number: int
     title: str
