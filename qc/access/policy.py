@@ -25,6 +25,7 @@ class Action(StrEnum):
     SEE_RULES = "see_rules"
     DECIDE_CHANNELS = "decide_channels"
     REVIEW = "review"
+    ASSIGN = "assign"
     EXPORT_TABLES = "export_tables"
     EXPORT_CLIPS = "export_clips"
     CHANGE_CARD = "change_card"
@@ -79,7 +80,7 @@ POLICY: Final[Mapping[UserRole, Mapping[Action, Reach]]] = {
         **dict.fromkeys(_KNOW, Reach.ALL),
     },
     UserRole.TEAM_LEAD: {
-        **dict.fromkeys((*_READ, *_LEARN, Action.SEE_AGENTS, Action.REVIEW), Reach.TEAMS),
+        **dict.fromkeys((*_READ, *_LEARN, Action.SEE_AGENTS, Action.REVIEW, Action.ASSIGN), Reach.TEAMS),
         **dict.fromkeys((Action.EXPORT_TABLES, Action.EXPORT_CLIPS), Reach.TEAMS),
         **dict.fromkeys(_KNOW, Reach.ALL),
     },

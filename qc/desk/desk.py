@@ -9,7 +9,7 @@ from qc import site as sites
 from qc.access import LOCAL, Action, Reason, Subject
 from qc.audit import Entry, Verification
 from qc.batch.channels import decide
-from qc.desk.base import Base
+from qc.desk.reviewing import Reviewing
 from qc.desk.rights import needs
 from qc.desk.unmasking import Hidden, hidden, masked_but
 from qc.errors import NotFound
@@ -19,7 +19,7 @@ from qc.result import Failure, Inspection, RoleDecision
 from qc.store import CallPage, CallRow, DaySums, ItemRow, ItemSums, Options, Selection, Sort, Sums
 
 
-class Desk(Base):
+class Desk(Reviewing):
     """What `user` may see and do, at `origin` (``local``, or an address of the network).
 
     Every method raises Forbidden when no role of the user allows it at all, and NotFound for a call out of reach, in
