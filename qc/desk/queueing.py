@@ -130,14 +130,16 @@ class Queueing(Base):
     def draw(
         self, plan: Plan, selection: Selection | None = None, *, title: str = "", reviewers: Sequence[str] = ()
     ) -> Sample:
-        """Draw a sample of the selected calls in reach, and give its calls to the reviewers in turn, or to whoever
-        takes them. Raises NotFound when there is nothing to draw from, UsageError for an unknown reviewer."""
+        """Draw a sample of the calls in reach of the selection's teams and period, and give them to the reviewers in
+        turn, or to whoever takes them. Raises NotFound when there is none, UsageError for an unknown reviewer."""
         known = {one.id for one in self.reviewers()}
         if unknown := sorted(set(reviewers) - known):
             raise UsageError(f"{unknown[0]} is not known, or reviews none of your teams")
         detail = {"design": plan.design.value, "size": plan.size, "seed": plan.seed, "reviewers": len(reviewers)}
         self.remember(Action.ASSIGN.value, detail={"act": "draw", **detail})
-        inside = self._inside(Action.ASSIGN, selection)
+        asked = selection or Selection()
+        kept = Selection(teams=asked.teams, since=asked.since, until=asked.until)  # what the sample will say of itself
+        inside = self._inside(Action.ASSIGN, kept)
         return self._store.queue.draw(plan, inside, title=title.strip(), by=self.user.id, reviewers=reviewers)
 
     @needs(Action.ASSIGN)

@@ -76,7 +76,7 @@ class Reviewing(Queueing):
         look at, which ends the user's assignment.
 
         `seen`: the number of the last review of the item that the user saw. A known user signs with their own id.
-        Raises Conflict when somebody reviewed the item since, Forbidden for one's own call, UsageError without a reason.
+        Raises Conflict when somebody reviewed the item since, Forbidden for one's own call, UsageError without reason.
         """
         inspection = self._to_review(key)
         row = inspection.score.item(item)

@@ -22,6 +22,8 @@ PAGES = {
     "overview": Action.SEE_OVERVIEW,
     "calls": Action.SEE_CALLS,
     "call": Action.SEE_CALL,
+    "reviews": Action.REVIEW,
+    "review": Action.REVIEW,
     "coaching": Action.SEE_COACHING,
     "agents": Action.SEE_AGENTS,
     "accuracy": Action.SEE_ACCURACY,
@@ -33,6 +35,8 @@ ICONS = {
     "overview": ":material/wb_twilight:",
     "calls": ":material/call:",
     "call": ":material/graphic_eq:",
+    "reviews": ":material/fact_check:",
+    "review": ":material/rate_review:",
     "coaching": ":material/school:",
     "agents": ":material/groups:",
     "accuracy": ":material/verified:",
@@ -41,6 +45,7 @@ ICONS = {
 }
 GROUPS = {
     "night": ("overview", "calls", "call"),
+    "review": ("reviews", "review"),
     "teach": ("coaching", "agents"),
     "rules": ("accuracy", "rules"),
     "account": ("trail",),

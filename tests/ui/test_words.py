@@ -163,7 +163,9 @@ ALLOWED = {
     "qc batch recordings_sample",  # a command is the same in every language
     "style.css",
     "call",
-    "calls",  # names of pages, given to shell.link
+    "calls",
+    "review",
+    "reviews",  # names of pages, given to shell.link
     ".py",
 }
 

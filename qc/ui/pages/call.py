@@ -38,7 +38,7 @@ def page() -> None:
     _head(inspection, words)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        _hear(inspection, words)
+        hear(inspection, words)
     with right:
         _score(inspection, words)
 
@@ -64,7 +64,8 @@ def _head(inspection: Inspection, words: Words) -> None:
         channels.control(inspection, words)
 
 
-def _hear(inspection: Inspection, words: Words) -> None:
+def hear(inspection: Inspection, words: Words) -> None:
+    """The player, where the user may hear the call and its file is there."""
     call, desk = inspection.call, shell.here().desk
     sound: links.Sound | None = None
     peaks: tuple[tuple[int, ...], ...] = ()
