@@ -28,6 +28,7 @@ from qc.cli import (
     retention,
     reviews,
     rules,
+    sample,
     sealing,
     site,
     supply,
@@ -78,6 +79,7 @@ app.add_typer(failures.app, name="failures")
 app.add_typer(db.app, name="db")
 app.add_typer(audit.app, name="audit")
 app.add_typer(hold.app, name="hold")
+app.add_typer(sample.app, name="sample")
 app.add_typer(models.app, name="models")
 app.add_typer(metadata.app, name="metadata")
 app.add_typer(rules.app, name="rules")

@@ -32,6 +32,9 @@ RECORDED: Final[Mapping[str, str]] = {
     "clips": Action.EXPORT_CLIPS,
     "export": Action.EXPORT_TABLES,
     "review": Action.REVIEW,
+    "sample.draw": Action.ASSIGN,
+    "sample.list": Action.ASSIGN,
+    "sample.show": Action.ASSIGN,
     "channels.swap": Action.DECIDE_CHANNELS,
     "channels.confirm": Action.DECIDE_CHANNELS,
     "batch": Action.CHANGE_CARD,  # when a card is another one than of the last run

@@ -52,7 +52,12 @@ class Queue:
         while True:
             with self._database.writing() as connection:
                 found = waiting.next_open(connection, user, selection, (*after, *lost))
-                if found is None or found.reviewer == user:
+                if found is None:
+                    return None
+                if found.state is not AssignmentState.OPEN or found.reviewer not in (None, user):  # since it was found
+                    lost.append(found.number)
+                    continue
+                if found.reviewer == user:
                     return found
                 try:
                     assigning.turn(connection, found, by=user, at=_now(), reviewer=user)

@@ -114,7 +114,7 @@ def next_open(
         .select_from(_GIVEN)
         .where(_is_open(), mine | assignments.c.reviewer.is_(None), assignments.c.id.not_in(after))
         .where(inspections.c.current, selection.condition())
-        .order_by(mine.desc(), assignments.c.at, assignments.c.id)
+        .order_by(assignments.c.reviewer.is_(None), assignments.c.at, assignments.c.id)
         .limit(1)
     )
     number = connection.scalar(query)

@@ -23,7 +23,7 @@ _render = st.components.v2.component(
     css=(_FOLDER / "review.css").read_text("utf-8"),
     js=(_FOLDER / "review.js").read_text("utf-8"),
 )
-_LABELS = ("accept", "why", "save", "cancel", "rest", "sure", "before", "progress", "items")
+_LABELS = ("accept", "why", "save", "cancel", "rest", "sure", "before", "progress", "items", "all_seen")
 _TROUBLE = "qc_review_trouble"
 _ANSWERS = ("pass", "fail", "na")
 
@@ -51,7 +51,6 @@ def data(sheet: Sheet, words: Words, author: str, trouble: Mapping[str, str] | N
         "labels": {name: words(f"review.{name}", count="#") for name in _LABELS},
         "keys": [(key, words(f"review.key_{name}")) for name, key in _KEYS],
         "trouble": trouble if trouble and trouble["item"] else None,
-        "over": False,
     }
 
 
@@ -112,7 +111,7 @@ def _said(words: Words, author: str) -> None:
     if answer not in _ANSWERS:
         return
     try:
-        over = shell.here().desk.say(
+        shell.here().desk.say(
             str(sent.get("call", "")),
             item,
             answer,
@@ -124,9 +123,6 @@ def _said(words: Words, author: str) -> None:
         st.session_state[_TROUBLE] = {"item": item, "text": _told(conflict, words)}
     except QcError as error:
         st.session_state[_TROUBLE] = {"item": item, "text": words("shell.error", reason=error.message)}
-    else:
-        if over:
-            st.toast(words("review.all_seen"), icon=":material/check:")
 
 
 def _rest(words: Words, author: str) -> None:
@@ -134,14 +130,11 @@ def _rest(words: Words, author: str) -> None:
     seen = sent.get("seen")
     known = {str(item): _number(number) for item, number in seen.items()} if isinstance(seen, Mapping) else {}
     try:
-        over = shell.here().desk.accept_rest(str(sent.get("call", "")), known, author=author)
+        shell.here().desk.accept_rest(str(sent.get("call", "")), known, author=author)
     except Conflict as conflict:
         st.session_state[_TROUBLE] = {"item": "", "text": _told(conflict, words)}
     except QcError as error:
         st.session_state[_TROUBLE] = {"item": "", "text": words("shell.error", reason=error.message)}
-    else:
-        if over:
-            st.toast(words("review.all_seen"), icon=":material/check:")
 
 
 def _told(conflict: Conflict, words: Words) -> str:

@@ -20,9 +20,9 @@ def show(words: Words, selection: Selection) -> None:
     """Draw it."""
     if done := st.session_state.pop("sample_done", None):
         st.success(plain(done), icon=":material/check:")
-    with st.expander(words("sample.new"), icon=":material/add:", expanded=True):
-        _new(words, selection)
     found = shell.here().desk.samples()
+    with st.expander(words("sample.new"), icon=":material/add:", expanded=not found):
+        _new(words, selection)
     if not found:
         shell.empty(words("sample.none"), words("sample.none_advice"))
         return

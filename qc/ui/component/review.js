@@ -79,7 +79,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     draw(true);
   };
   const choose = (one, answer) => {
-    if (!one || data.over) return;
+    if (!one) return;
     state.at = one.item;
     if (answer === one.machine) {
       if (one.mine !== answer) send(one, answer, "");
@@ -134,7 +134,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
       trouble.setAttribute("role", "alert");
       box.append(trouble);
     }
-    if (data.over) return box;
     const editing = state.editing && state.editing.item === one.item ? state.editing : null;
     const buttons = make("div", "buttons");
     const same = make("button", "accept", `${data.labels.accept} `);
@@ -187,7 +186,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     bar.value = total - left;
     bar.setAttribute("aria-label", data.labels.progress);
     top.append(make("span", "count", `${total - left} / ${total}`), bar);
-    if (!data.over && left) {
+    if (left) {
       if (root.asking) {
         const yes = make("button", "primary", data.labels.sure.replace("#", left));
         yes.addEventListener("click", rest);
@@ -200,6 +199,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
         top.append(all);
       }
     }
+    if (!left && total) top.append(make("div", "over", data.labels.all_seen));
     const list = make("div", "list");
     list.setAttribute("role", "list");
     list.setAttribute("aria-label", data.labels.items);

@@ -40,13 +40,13 @@ def page() -> None:
         hear(sheet.inspection, words)
     with right:
         author = _author(words)
-        _items(sheet.inspection.id, author)
+        _items(sheet.inspection.id, author, sheet.mine)
 
 
 def _head(sheet: Sheet, words: Words) -> None:
     inspection = sheet.inspection
     metadata, recording = inspection.call.metadata, inspection.call.recording
-    title, ways = st.columns([3, 4], vertical_alignment="bottom")
+    title, ways = st.columns([2, 5], vertical_alignment="bottom")
     with title:
         st.title(plain(metadata.call_id or Path(recording.path).name), anchor=False)
     with ways, st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
@@ -113,17 +113,26 @@ def _author(words: Words) -> str:
     if desk.user != LOCAL:
         return desk.user.id
     given = st.text_input(
-        words("review.author"), key=_AUTHOR, max_chars=100, placeholder=desk.user.id, help=words("review.author_help")
+        words("review.author"),
+        key=_AUTHOR,
+        max_chars=100,
+        placeholder=words("review.author_help"),
+        icon=":material/signature:",
+        label_visibility="collapsed",
     )
     return (given or "").strip() or desk.user.id
 
 
 @st.fragment
-def _items(key: str, author: str) -> None:
-    """Drawn again by itself after each answer; what others said meanwhile is there, too."""
+def _items(key: str, author: str, mine: Assignment | None) -> None:
+    """Drawn again by itself after each answer; what others said meanwhile is there, too. `mine`: as the head of the
+    page has it."""
     words = shell.here().words
     with shell.sentences(words):
-        reviewing.show(shell.here().desk.sheet(key), words, author)
+        sheet = shell.here().desk.sheet(key)
+        if sheet.mine != mine:
+            st.rerun()
+        reviewing.show(sheet, words, author)
 
 
 if __name__ == "__main__":

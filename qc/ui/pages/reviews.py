@@ -113,10 +113,14 @@ def _table(words: Words, pile: Pile, rows: tuple[Waiting, ...], *, key: str) -> 
         on_select="rerun",
         selection_mode=["multi-row", "single-cell"] if shell.here().desk.may(Action.ASSIGN) else "single-cell",
         column_config={
+            words("column.agent"): column.TextColumn(width=100),
+            words("column.call"): column.TextColumn(width=125),
+            words("column.team"): column.TextColumn(width=80),
+            words("column.reviewer"): column.TextColumn(width=130),
             words("column.start"): column.DatetimeColumn(format="YYYY-MM-DD HH:mm", width=135),
             words("column.since"): column.DatetimeColumn(format="YYYY-MM-DD HH:mm", width=135),
             words("column.score"): column.ProgressColumn(format="%.1f", min_value=0, max_value=100, width=100),
-            words("column.unsure"): column.TextColumn(width=320),
+            words("column.unsure"): column.TextColumn(width=260),
         },
         height="content",
     )
