@@ -33,6 +33,7 @@ class Action(StrEnum):
     CALIBRATE = "calibrate"
     SEE_FOLLOW_UP = "see_follow_up"
     FOLLOW_UP = "follow_up"
+    ASSIGN = "assign"
     EXPORT_TABLES = "export_tables"
     EXPORT_CLIPS = "export_clips"
     TRY_CARD = "try_card"
@@ -91,7 +92,8 @@ POLICY: Final[Mapping[UserRole, Mapping[Action, Reach]]] = {
     },
     UserRole.TEAM_LEAD: {
         **dict.fromkeys((*_READ, *_LEARN, Action.SEE_AGENTS, Action.TRY_CARD, *_JUDGE, *_OWED), Reach.TEAMS),
-        **dict.fromkeys((Action.EXPORT_TABLES, Action.EXPORT_CLIPS, Action.RECORD_COACHING), Reach.TEAMS),
+        **dict.fromkeys((Action.EXPORT_TABLES, Action.EXPORT_CLIPS), Reach.TEAMS),
+        **dict.fromkeys((Action.ASSIGN, Action.RECORD_COACHING), Reach.TEAMS),
         **dict.fromkeys(_KNOW, Reach.ALL),
     },
     UserRole.TRAINER: {

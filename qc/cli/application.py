@@ -34,6 +34,7 @@ from qc.cli import (
     retention,
     reviews,
     rules,
+    sample,
     sealing,
     site,
     supply,
@@ -90,6 +91,7 @@ app.add_typer(follow_up.app, name="follow-up")
 app.add_typer(reports.app, name="reports")
 app.add_typer(audit.app, name="audit")
 app.add_typer(hold.app, name="hold")
+app.add_typer(sample.app, name="sample")
 app.add_typer(models.app, name="models")
 app.add_typer(metadata.app, name="metadata")
 app.add_typer(rules.app, name="rules")

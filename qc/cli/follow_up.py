@@ -50,12 +50,12 @@ def list_tasks(
     json: JsonOption = False,
 ) -> None:
     """What is owed to callers: the earliest deadline first, by the centre's clock."""
-    from qc.store import Asked, Selection, Store
+    from qc.store import Selection, Store, TaskFilter
 
     settings = settings_for(database=database)
     now = wall_clock(settings.time_zone)
     selection = Selection(agents=tuple(agent or ()), teams=tuple(team or ()))
-    asked = Asked((kind,) if kind else (), STATES[which], late=now if which is Which.LATE else None)
+    asked = TaskFilter((kind,) if kind else (), STATES[which], late=now if which is Which.LATE else None)
     with Store.of(settings, create=False) as store:
         noted(store, "follow-up.list", which=which.value)
         counts = store.tasks.counts(now, selection)

@@ -42,6 +42,9 @@ RECORDED: Final[Mapping[str, str]] = {
     "cases.export": Action.EXPORT_TABLES,
     "follow-up.list": Action.SEE_FOLLOW_UP,
     "follow-up.find": Action.FOLLOW_UP,
+    "sample.draw": Action.ASSIGN,
+    "sample.list": Action.ASSIGN,
+    "sample.show": Action.ASSIGN,
     "channels.swap": Action.DECIDE_CHANNELS,
     "channels.confirm": Action.DECIDE_CHANNELS,
     "batch": Action.CHANGE_CARD,  # when a card is another one than of the last run

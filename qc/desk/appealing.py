@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from qc.access import LOCAL, Action
+from qc.access import Action
 from qc.appeals import Dispute, Step
 from qc.audit import code
 from qc.desk.base import Base
@@ -67,7 +67,7 @@ class Appealing(Base):
     def acknowledge(self, key: str, author: str = "") -> None:
         """The agent saw the result of their call. Raises NotFound."""
         inspection = self._reached(Action.ACKNOWLEDGE, key)
-        signed = self._signed(author)
+        signed = self._signature(author)
         self.remember(Action.ACKNOWLEDGE.value, inspection)
         self._store.appeals.acknowledge(inspection.id, signed, datetime.now(UTC))
 
@@ -76,7 +76,7 @@ class Appealing(Base):
         """Dispute an item of an own call: `value` is what the agent holds right. Raises NotFound, Refused as
         `qc.appeals.check_appeal`, and UsageError without a reason."""
         inspection = self._reached(Action.APPEAL, key)
-        signed, why = self._signed(author), _reason(reason)
+        signed, why = self._signature(author), _reason(reason)
         self.remember(
             Action.APPEAL.value, inspection, detail={"item": code(item), "value": verdict(value), "step": "appeal"}
         )
@@ -94,7 +94,7 @@ class Appealing(Base):
     def withdraw(self, key: str, item: str, author: str = "") -> None:
         """Take an own open appeal back. Raises NotFound, and Refused as `qc.appeals.check_withdrawal`."""
         inspection = self._reached(Action.APPEAL, key)
-        signed = self._signed(author)
+        signed = self._signature(author)
         self.remember(Action.APPEAL.value, inspection, detail={"item": code(item), "step": "withdraw"})
         self._store.appeals.withdraw(inspection.call.recording.id, item, author=signed, at=datetime.now(UTC))
 
@@ -103,7 +103,7 @@ class Appealing(Base):
         """End an open appeal for good. Raises NotFound, Refused as `qc.appeals.check_ruling`, and UsageError without a
         reason."""
         inspection = self._reached(Action.RULE, key)
-        signed, why = self._signed(author), _reason(reason)
+        signed, why = self._signature(author), _reason(reason)
         self.remember(Action.RULE.value, inspection, detail={"item": code(item), "upheld": int(upheld)})
         self._store.appeals.rule(
             inspection.call.recording.id,
@@ -120,14 +120,6 @@ class Appealing(Base):
         """Calls in reach whose answer is likely wrong in the same way; see `qc.store.alike`. Raises NotFound."""
         inspection = self._reached(Action.RULE, key)
         return self._store.appeals.alike(inspection.call.recording.id, item, self._inside(Action.RULE, None))
-
-    def _signed(self, author: str) -> str:
-        if self.user != LOCAL:
-            return self.user.id
-        name = " ".join(author.split())
-        if not name:
-            raise UsageError("write your name: a step that nobody signed cannot be followed")
-        return name
 
 
 def _reason(text: str) -> str:

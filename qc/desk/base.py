@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from typing import Self
 
 from qc import site as sites
-from qc.access import Action, Reach, Subject, User, may, reach
+from qc.access import LOCAL, Action, Reach, Subject, User, may, reach
 from qc.audit import Event
 from qc.config import Settings
 from qc.desk.opening import found_in, store_of
-from qc.errors import Forbidden, NotFound, Refused
+from qc.errors import Forbidden, NotFound, Refused, UsageError
 from qc.redact import hits_of, masked
 from qc.result import Inspection, Message, Score
 from qc.store import CallRow, ItemRow, Selection, Store
@@ -70,6 +70,15 @@ class Base:
         subject = inspection.call.recording.id if inspection else ""
         event = Event(datetime.now(UTC), self.user.id, self.origin, action, subject, span, detail or {})
         self._store.record(event)
+
+    def _signature(self, author: str) -> str:
+        """Under what name the user signs: a known one with their own id, who is alone at the machine with the name that
+        they give. Raises UsageError without one."""
+        if self.user != LOCAL:
+            return self.user.id
+        if name := " ".join(author.split()):
+            return name
+        raise UsageError("write your name: a step that nobody signed cannot be followed")
 
     def _remember_once(self, action: Action, inspection: Inspection | None) -> None:
         """A page is drawn again at every click; looking on is not looking again."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from qc import site as sites
-from qc.access import LOCAL, Action, Subject
+from qc.access import Action, Subject
 from qc.coaching import (
     WINDOW,
     ActionEffect,
@@ -75,13 +75,13 @@ class Coaching(Base):
         return tuple(
             one
             for action in self._store.coaching.actions()
-            if (one := self._within(Action.SEE_COACHING, action)) is not None and _chosen(one, chosen)
+            if (one := self._in_reach(Action.SEE_COACHING, action)) is not None and _chosen(one, chosen)
         )
 
     @needs(Action.SEE_AGENTS)
     def coaching_of(self, agent: str) -> tuple[CoachingAction, ...]:
         """Coaching that an agent in reach was given or is going to be, the latest day first. Others are not named."""
-        found = (self._within(Action.SEE_AGENTS, action) for action in self._store.coaching.actions())
+        found = (self._in_reach(Action.SEE_AGENTS, action) for action in self._store.coaching.actions())
         return tuple(
             replace(one, agents=tuple(who for who in one.agents if who.agent == agent))
             for one in found
@@ -115,8 +115,8 @@ class Coaching(Base):
         """Remember that agents in reach are coached on an item; gives the action's number. `team`: it is meant for all
         of them. A known user signs with their own id. Raises UsageError for what is missing, NotFound for an agent."""
         wanted = tuple(sorted(set(agents)))
-        what, by, author = what.strip(), by.strip(), self._signed(author)
-        for text, name in ((what, "what is coached"), (author, "who writes this"), ("".join(wanted), "an agent")):
+        what, by, author = what.strip(), by.strip(), self._signature(author)
+        for text, name in ((what, "what is coached"), ("".join(wanted), "an agent")):
             if not text:
                 raise UsageError(f"{name} is missing")
         if max(map(len, (what, by, note, author))) > LONGEST:
@@ -136,9 +136,7 @@ class Coaching(Base):
         """Say how an action stands. `instead_of`: its version when it was looked at; raises Conflict when somebody
         else changed it since, NotFound, and UsageError without a name."""
         self._action(Action.RECORD_COACHING, number)
-        author = self._signed(author)
-        if not author:
-            raise UsageError("who writes this is missing")
+        author = self._signature(author)
         if len(note) > LONGEST:
             raise UsageError(f"at most {LONGEST} signs, please")
         self.remember(Action.RECORD_COACHING.value, detail={"action": number, "state": state.value})
@@ -155,17 +153,14 @@ class Coaching(Base):
         self.remember("set_weights", detail={one.value: weight for one, weight in weights.items()})
         self._store.coaching.set_weights(self.user.id, weights)
 
-    def _signed(self, author: str) -> str:
-        return author.strip() if self.user == LOCAL else self.user.id
-
     def _action(self, asked: Action, number: int) -> CoachingAction:
-        found = self._within(asked, self._store.coaching.action(number))
+        found = self._in_reach(asked, self._store.coaching.action(number))
         if found is None:
             self.remember("refused", detail={"asked": asked.value})
             raise NotFound(f"no coaching action {number}")
         return found
 
-    def _within(self, asked: Action, action: CoachingAction) -> CoachingAction | None:
+    def _in_reach(self, asked: Action, action: CoachingAction) -> CoachingAction | None:
         """With the agents in reach alone, as everybody may read it; None: none of them is."""
         agents = tuple(one for one in action.agents if self.may(asked, Subject(one.agent, one.team)))
         if not agents:

@@ -17,6 +17,7 @@ from qc.desk.coaching import Coaching
 from qc.desk.follow_up import FollowUp
 from qc.desk.packing import Packing
 from qc.desk.reporting import Reporting
+from qc.desk.reviewing import Reviewing
 from qc.desk.rights import needs
 from qc.desk.unmasking import Hidden, hidden, masked_but
 from qc.errors import NotFound
@@ -26,7 +27,7 @@ from qc.result import Failure, Inspection, RoleDecision
 from qc.store import CallPage, CallRow, DaySums, ItemRow, ItemSums, Options, Selection, Sort, Sums
 
 
-class Desk(Appealing, Calibrating, Cards, Coaching, FollowUp, Packing, Reporting, Base):
+class Desk(Appealing, Calibrating, Cards, Coaching, FollowUp, Packing, Reporting, Reviewing, Base):
     """What `user` may see and do, at `origin` (``local``, or an address of the network).
 
     Every method raises Forbidden when no role of the user allows it at all, and NotFound for a call out of reach, in

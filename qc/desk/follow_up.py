@@ -11,7 +11,7 @@ from qc.desk.rights import needs
 from qc.errors import UsageError
 from qc.follow_up import EXPLAINED, Move, wall_clock
 from qc.redact import discreet
-from qc.store import Asked, Selection, Task, TaskCounts, TaskMove, TaskPage
+from qc.store import Selection, Task, TaskCounts, TaskFilter, TaskMove, TaskPage
 
 LONGEST = 2000
 """Characters of a note, and of a name 200."""
@@ -27,7 +27,7 @@ class FollowUp(Base):
 
     @needs(Action.SEE_FOLLOW_UP)
     def tasks(
-        self, selection: Selection | None = None, asked: Asked | None = None, *, offset: int = 0, size: int = 50
+        self, selection: Selection | None = None, asked: TaskFilter | None = None, *, offset: int = 0, size: int = 50
     ) -> TaskPage:
         """Some of the tasks of calls in reach, what is due first before the rest."""
         self._remember_once(Action.SEE_FOLLOW_UP, None)

@@ -1,6 +1,7 @@
 """The store: what was heard and judged, in SQLite or PostgreSQL. Domain types in, domain types out."""
 
 from qc.store.alike import Alike, Sign
+from qc.store.assigning import Assignment, AssignmentState, Why
 from qc.store.clips import Clips
 from qc.store.drafts import Draft
 from qc.store.failing import FailedFile
@@ -13,6 +14,9 @@ from qc.store.lists import Lists
 from qc.store.night import FlaggedItem
 from qc.store.outlasting import Aggregate
 from qc.store.paging import CallPage, Options, Sort
+from qc.store.planning import Heard, Sample
+from qc.store.queue import Queue
+from qc.store.reviews import Said
 from qc.store.rows import CallRow, FindingRow, ItemRow, JudgedItem, ReviewedItem, Versions
 from qc.store.selection import Outcome, Selection, Trend
 from qc.store.showing import Shown
@@ -21,9 +25,10 @@ from qc.store.spoken import Match
 from qc.store.standing import Standing
 from qc.store.store import Store
 from qc.store.summing import DaySums, ItemSums, Sums
-from qc.store.task_pages import Asked, Task, TaskCounts, TaskMove, TaskPage
+from qc.store.task_pages import Task, TaskCounts, TaskFilter, TaskMove, TaskPage
 from qc.store.tasks import Tasks
 from qc.store.trail import Trail, TrailFilter
+from qc.store.waiting import Pile, QueueFilter, QueuePage, Waiting
 from qc.store.whose import Age, Found, Traces
 from qc.store.written import Artifact, ArtifactKind
 
@@ -34,7 +39,8 @@ __all__ = [
     "Alike",
     "Artifact",
     "ArtifactKind",
-    "Asked",
+    "Assignment",
+    "AssignmentState",
     "CallPage",
     "CallRow",
     "Clips",
@@ -47,6 +53,7 @@ __all__ = [
     "FlaggedItem",
     "Found",
     "GroupFigures",
+    "Heard",
     "Hold",
     "HoldKind",
     "ItemRow",
@@ -60,7 +67,13 @@ __all__ = [
     "Match",
     "Options",
     "Outcome",
+    "Pile",
+    "Queue",
+    "QueueFilter",
+    "QueuePage",
     "ReviewedItem",
+    "Said",
+    "Sample",
     "Selection",
     "Shown",
     "Sighting",
@@ -71,6 +84,7 @@ __all__ = [
     "Sums",
     "Task",
     "TaskCounts",
+    "TaskFilter",
     "TaskMove",
     "TaskPage",
     "Tasks",
@@ -79,5 +93,7 @@ __all__ = [
     "TrailFilter",
     "Trend",
     "Versions",
+    "Waiting",
+    "Why",
     "chunks",
 ]

@@ -14,6 +14,7 @@ from qc.errors import StoreError, StoreLost, StoreMissing
 from qc.store import (
     schema_appeals,  # noqa: F401 (its tables are of the schema)
     schema_coaching,  # noqa: F401 (its tables are of the schema)
+    schema_queue,  # noqa: F401 (its tables are of the schema)
 )
 from qc.store.engine import READS, WRITES, is_sqlite, make_engine, parse, shown
 from qc.store.locks import lock

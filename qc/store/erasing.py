@@ -26,6 +26,7 @@ KEPT: Mapping[str, str] = MappingProxyType(
         "artifacts": "a file may hold many calls: it goes as a whole, with its row",
         "artifact_recordings": "go with the row of their file; one that stays says that the file could not be deleted",
         "trail": "who did what, by codes and ids; it is cut by its own term",
+        "plans": "how calls were drawn, with counts by team, agent and class; the calls that were drawn go",
         "holds": "who kept what and when; holds on erased recordings go with them",
         **schema_appeals.KEPT_OF_CALIBRATIONS,
         "coaching_actions": "what was taught and when: of agents, not of calls",

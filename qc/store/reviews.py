@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
 
-from qc.errors import NotFound
+from qc.errors import Conflict, NotFound
 from qc.result import ItemKind, Review, ReviewKind, standing
 from qc.store import codec
 from qc.store.rows import JudgedItem, ReviewedItem
@@ -15,6 +17,39 @@ from qc.store.schema import by_text, calls, inspections, item_results, reviews
 _JUDGED = inspections.join(calls, inspections.c.call == calls.c.id)
 _SAID = reviews.join(_JUDGED, reviews.c.inspection_id == inspections.c.id)
 _ITEMS = item_results.join(_JUDGED, item_results.c.inspection_id == inspections.c.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A review as it is stored. ``number`` grows: what has a larger one was said later."""
+
+    number: int
+    review: Review
+
+
+def read_said(connection: Connection, recording_id: str) -> tuple[Said, ...]:
+    """Of all judgements of a recording, in the order in which they were given."""
+    query = select(*reviews.c).select_from(_SAID).where(calls.c.recording_id == recording_id).order_by(reviews.c.id)
+    return tuple(Said(row["id"], codec.review_from_row(row)) for row in connection.execute(query).mappings())
+
+
+def append_seen(connection: Connection, recording_id: str, said: Mapping[Review, int]) -> None:
+    """Add reviews of a recording's current judgement: all of them, or none.
+
+    The number beside each is that of the last review of its item that its author saw, 0 for none. Raises Conflict when
+    somebody reviewed one of the items since, or when the recording was judged again; and NotFound as `append`.
+    """
+    last = {one.review.item: one for one in read_said(connection, recording_id)}
+    query = select(inspections.c.id, inspections.c.saved_at).select_from(_JUDGED)
+    now = connection.execute(query.where(calls.c.recording_id == recording_id, inspections.c.current)).one_or_none()
+    for review, seen in said.items():
+        if now is not None and now.id != review.inspection_id:
+            raise Conflict("the call was judged again meanwhile; look at it, and say again", at=now.saved_at)
+        newest = last.get(review.item)
+        if newest is not None and newest.number > seen:
+            by, at = newest.review.author, newest.review.at
+            raise Conflict(f"{by} reviewed {review.item} at {at:%Y-%m-%d %H:%M} UTC, after you looked", by=by, at=at)
+        append(connection, review)
 
 
 def append(connection: Connection, review: Review) -> None:
@@ -30,8 +65,7 @@ def append(connection: Connection, review: Review) -> None:
 
 def read_reviews(connection: Connection, recording_id: str) -> tuple[Review, ...]:
     """Of all judgements of a recording, in the order in which they were given."""
-    query = select(*reviews.c).select_from(_SAID).where(calls.c.recording_id == recording_id).order_by(reviews.c.id)
-    return tuple(codec.review_from_row(row) for row in connection.execute(query).mappings())
+    return tuple(one.review for one in read_said(connection, recording_id))
 
 
 def read_reviewed(connection: Connection) -> tuple[ReviewedItem, ...]:

@@ -27,6 +27,7 @@ from qc.store.ledger import Ledger
 from qc.store.life import Life
 from qc.store.lists import Lists
 from qc.store.night import FlaggedItem
+from qc.store.queue import Queue
 from qc.store.rows import CallRow, FindingRow, ItemRow, JudgedItem, ReviewedItem
 from qc.store.schema import by_text, calls, inspections, names
 from qc.store.selection import Selection
@@ -76,6 +77,8 @@ class Store:
         """Sessions in which several people rate the same calls."""
         self.tasks = Tasks(self._database, terms)
         """What is owed to callers: promises, and calls with complaint risk."""
+        self.queue = Queue(self._database)
+        """What people are to hear: assignments, samples, and reviews that know what they were based on."""
 
     @classmethod
     def of(cls, settings: Settings, *, create: bool = True) -> Self:

@@ -29,7 +29,7 @@ _OPEN = (TaskState.OPEN.value, TaskState.WORK.value)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class TaskFilter:
     """Which tasks; an empty filter lets all through. ``assignees``: empty text is nobody; ``late``: due before that
     moment (the centre's wall clock) and not closed."""
 
@@ -129,7 +129,7 @@ class TaskMove:
     note: str
 
 
-def read_page(connection: Connection, selection: Selection, asked: Asked, offset: int, size: int) -> TaskPage:
+def read_page(connection: Connection, selection: Selection, asked: TaskFilter, offset: int, size: int) -> TaskPage:
     """A page: what is due first comes first, what has no deadline last; of closed ones alone, the last closed first."""
     offset, size = max(0, offset), min(max(1, size), MOST)
     chosen = inspections.c.current & asked.condition() & selection.condition()

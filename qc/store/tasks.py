@@ -15,7 +15,7 @@ from qc.store.schema import recordings
 from qc.store.schema_tasks import tasks
 from qc.store.selection import Selection
 from qc.store.sightings import chunks
-from qc.store.task_pages import Asked, Task, TaskCounts, TaskMove, TaskPage
+from qc.store.task_pages import Task, TaskCounts, TaskFilter, TaskMove, TaskPage
 
 _AT_ONCE = 200
 
@@ -28,11 +28,11 @@ class Tasks:
         self._database, self.terms = database, terms
 
     def page(
-        self, selection: Selection | None = None, asked: Asked | None = None, *, offset: int = 0, size: int = 50
+        self, selection: Selection | None = None, asked: TaskFilter | None = None, *, offset: int = 0, size: int = 50
     ) -> TaskPage:
         """Some of the tasks, sorted by their deadline."""
         with self._database.reading() as connection:
-            return task_pages.read_page(connection, selection or Selection(), asked or Asked(), offset, size)
+            return task_pages.read_page(connection, selection or Selection(), asked or TaskFilter(), offset, size)
 
     def counts(self, now: datetime, selection: Selection | None = None) -> TaskCounts:
         """How many there are; `now`: the centre's wall clock."""

@@ -11,7 +11,7 @@ from qc.call import Call, Metadata, Recording
 from qc.follow_up import TERMS, Terms
 from qc.redact import masked
 from qc.result import Failure, Inspection, RoleDecision
-from qc.store import codec, spoken, tasking
+from qc.store import codec, doubting, spoken, tasking
 from qc.store.erasing import erased_among
 from qc.store.schema import (
     calls,
@@ -50,6 +50,7 @@ def save_inspection(connection: Connection, inspection: Inspection, terms: Terms
         row = codec.inspection_to_row(inspection)
         connection.execute(insert(inspections).values(**row, call=key, current=False, saved_at=_now()))
         _save_items(connection, inspection)
+        doubting.remember(connection, inspection)
     _make_current(connection, recording.id, known)
     _let_be_found(connection, known)
     tasking.follow(connection, [recording.id], terms)

@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from qc.access import Action
+from qc.call import Call
 from qc.desk import subject_of
 from qc.errors import RecordingError
 from qc.result import Inspection
@@ -16,8 +17,8 @@ from qc.ui.server.passes import Variant
 from qc.ui.words import Words, plain
 
 
-def show(inspection: Inspection, words: Words, start: float = 0.0) -> None:
-    """Draw it at `start` seconds; without the right, the file or its sound it says so, and shows what there is."""
+def show(inspection: Inspection, words: Words) -> None:
+    """Draw it at the second that the URL names; without the right, the file or its sound it says so, and shows what there is."""
     call, desk = inspection.call, shell.here().desk
     sounds: dict[str, links.Sound] = {}
     peaks: tuple[tuple[int, ...], ...] = ()
@@ -32,7 +33,7 @@ def show(inspection: Inspection, words: Words, start: float = 0.0) -> None:
     else:
         gone = Path(call.recording.path).name
         st.warning(words("call.file_gone", path=plain(gone)), icon=":material/volume_off:")
-    player.show(inspection, words, peaks, sounds, start)
+    player.show(inspection, words, peaks, sounds, _seconds(st.query_params.get("t"), call))
 
 
 def _sounds(inspection: Inspection) -> dict[str, links.Sound]:
@@ -45,3 +46,10 @@ def _sounds(inspection: Inspection) -> dict[str, links.Sound]:
         name: links.sound(desk.user, inspection, variant, channel=channel, spans=spans)
         for name, channel in player.channels(inspection.call).items()
     }
+
+
+def _seconds(text: str | None, call: Call) -> float:
+    try:
+        return min(max(0.0, float(text or 0)), call.recording.duration)
+    except ValueError:
+        return 0.0

@@ -25,6 +25,8 @@ PAGES = {
     "call": Action.SEE_CALL,
     "appeals": Action.SEE_APPEALS,
     "calibration": Action.CALIBRATE,
+    "reviews": Action.REVIEW,
+    "review": Action.REVIEW,
     "coaching": Action.SEE_COACHING,
     "agents": Action.SEE_AGENTS,
     "clips": Action.EXPORT_CLIPS,
@@ -42,6 +44,8 @@ ICONS = {
     "call": ":material/graphic_eq:",
     "appeals": ":material/gavel:",
     "calibration": ":material/balance:",
+    "reviews": ":material/fact_check:",
+    "review": ":material/rate_review:",
     "coaching": ":material/school:",
     "agents": ":material/groups:",
     "clips": ":material/content_cut:",
@@ -53,7 +57,7 @@ ICONS = {
 }
 GROUPS = {
     "night": ("overview", "follow_up", "calls", "call"),
-    "review": ("appeals", "calibration"),
+    "review": ("reviews", "review", "appeals", "calibration"),
     "teach": ("coaching", "agents", "clips"),
     "rules": ("scorecards", "rules", "accuracy"),
     "account": ("reports", "trail"),

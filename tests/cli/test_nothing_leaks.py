@@ -128,6 +128,11 @@ ROWS: dict[str, Callable[[Night], Lines] | str] = {
     "erase": lambda n: both("erase", "--call", n.recording.name, "--reason", "request-1", "--dry-run", "--db", n.url),
     "hold.add": lambda n: both("hold", "add", "--call", n.recording.name, "--reason", "court-1", "--db", n.url),
     "hold.release": lambda n: (("hold", "release", "1", "--db", n.url),),
+    "sample.draw": lambda n: both(
+        "sample", "draw", "--size", "9", "--seed", "7", "--title", f"of {PHONE}", "--db", n.url
+    ),
+    "sample.list": lambda n: both("sample", "list", "--db", n.url),
+    "sample.show": lambda n: both("sample", "show", "1", "--db", n.url),
     "retention": lambda n: both(
         *("retention", "--dry-run", "--policy", ROOT / "docs" / "retention.example.yaml", "--db", n.url)
     ),

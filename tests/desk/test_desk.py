@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -26,8 +27,9 @@ from qc.packs import Pack
 from qc.private import Hit, Kind
 from qc.reports import Kind as About
 from qc.result import Excerpt, Failure, Inspection, Review, ReviewKind
+from qc.sampling import Design, Plan
 from qc.scorecard import for_language
-from qc.store import Selection, Store
+from qc.store import Assignment, AssignmentState, Pile, Selection, Store, Why
 from qc.ui.shell import PAGES
 from tests.store.owing import owing, promised
 from tests.store.samples import make_call, make_inspection
@@ -59,6 +61,15 @@ OF_ONE: dict[str, Try] = {
     "task": lambda desk, key: desk.task(key, task_of(desk, key)),
     "followers": lambda desk, key: desk.followers(key),
     "move_task": lambda desk, key: desk.move_task(key, task_of(desk, key), 1, Move.BEGIN, author="Li"),
+    "sheet": lambda desk, key: desk.sheet(key),
+    "say": lambda desk, key: desk.say(key, "opening", "pass", reason="she greets"),
+    "accept_rest": lambda desk, key: desk.accept_rest(key, {"opening": 0}),
+    "take_this": lambda desk, key: desk.take_this(key),
+    "assign": lambda desk, key: desk.assign([recording_of(key)], None),
+    "give_back": lambda desk, key: desk.give_back(given(desk, key, desk.user.id)),
+    "finish": lambda desk, key: desk.finish(given(desk, key, desk.user.id)),
+    "hand_over": lambda desk, key: desk.hand_over(given(desk, key, "x"), None),
+    "unassign": lambda desk, key: desk.unassign(given(desk, key, "x")),
 }
 """What is about one call."""
 OF_MANY: dict[str, Callable[[Desk], Iterator[str | None]]] = {
@@ -70,6 +81,7 @@ OF_MANY: dict[str, Callable[[Desk], Iterator[str | None]]] = {
     "lessons": lambda desk: (one.call.metadata.call_id for one in desk.lessons()),
     "examples": lambda desk: (one.call_id for one in desk.examples("opening", most=9)),
     "tasks": lambda desk: (one.call_id for one in desk.tasks().rows),
+    "queue": lambda desk: (row.call.call_id for row in desk.queue(Pile.OPEN).rows),
     "profiles": lambda desk: (one.call.metadata.call_id for one in desk.profiles()),
     "showing": lambda desk: (one.call.metadata.call_id for one in desk.showing("opening").inspections),
     "tray": lambda desk: (one.row.call_id for one in (drafted(desk, *PLACES), desk.tray())[1]),
@@ -80,6 +92,8 @@ OF_MANY: dict[str, Callable[[Desk], Iterator[str | None]]] = {
 FIGURES: dict[str, Callable[[Desk], int]] = {
     "try_card": lambda desk: desk.try_card(for_language("zh")).total,
     "options": lambda desk: sum(desk.options().languages.values()),
+    "queue_counts": lambda desk: desk.queue_counts()[Pile.OPEN],
+    "draw": lambda desk: desk.draw(Plan(Design.STRATIFIED, 9, 1)).drawn,
     "sums": lambda desk: desk.sums().calls,
     "days": lambda desk: sum(day.scored for day in desk.days()),
     "counted_for_coaching": lambda desk: desk.counted_for_coaching().calls,
@@ -110,6 +124,10 @@ OF_NONE: dict[str, Callable[[Desk], object]] = {
     "change_coaching": lambda desk: desk.change_coaching(1, ActionState.DONE, 1, author="Li"),
     "weights": lambda desk: desk.weights(),
     "set_weights": lambda desk: desk.set_weights({Criterion.TREND: 1.0}),
+    "reviewers": lambda desk: desk.reviewers(),
+    "take": lambda desk: desk.take(),
+    "samples": lambda desk: desk.samples(),
+    "heard": lambda desk: desk.heard(_own_sample(desk)),
     "named": lambda desk: desk.named(()),
     "assignees": lambda desk: desk.assignees(),
     "has_calls": lambda desk: desk.has_calls(),
@@ -140,6 +158,29 @@ METHODS = {
     if not name.startswith("_") and name not in ASKS_NOTHING
 }
 SECRET = "13812345678"
+AT = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def recording_of(key: str) -> str:
+    return made(key).call.recording.id if key in PLACES else "0" * 64
+
+
+def given(desk: Desk, key: str, reviewer: str) -> Assignment:
+    """An open assignment, as somebody sees it."""
+    recording = recording_of(key)
+    if key in PLACES:
+        desk._store.queue.assign([recording], reviewer, Why.ASSIGNED, "lead")
+        return desk._store.queue.assignments(recording)[-1]
+    return Assignment(9, recording, reviewer, Why.ASSIGNED, None, "lead", AT, AssignmentState.OPEN, "lead", AT)
+
+
+def without(message: str, key: str) -> str:
+    """The message without what names the call."""
+    return message.removeprefix(f"{recording_of(key)}: ").removeprefix(f"{key}: ")
+
+
+def _own_sample(desk: Desk) -> int:
+    return desk.draw(Plan(Design.STRATIFIED, 1, 1)).number
 
 
 def appealed(desk: Desk, key: str, author: str = "wang@example.org") -> str:
@@ -187,6 +228,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
         step = Step(ActionState.PLANNED, "Li", datetime(2026, 3, 4, tzinfo=UTC), f"call {SECRET}")
         coached = tuple(Coached(agent, team) for agent, team in PLACES.values() if agent)
         store.coaching.record(CoachingAction("closing", coached, f"ask {SECRET}", date(2026, 3, 4), "Wang", (step,)))
+        for place in PLACES:
+            store.queue.assign([recording_of(place)], None, Why.ASSIGNED, "lead")
         yield store
 
 
@@ -201,6 +244,12 @@ def desk_of(store: Store, user: User, tmp_path: Path) -> Desk:
 def test_every_method_has_a_rule_and_is_tried() -> None:
     assert set(METHODS) == {*OF_ONE, *OF_MANY, *FIGURES, *OF_NONE}
     assert [name for name, method in METHODS.items() if action_of(method) is None] == []
+
+
+def test_no_part_of_the_desk_hides_what_another_one_has() -> None:
+    parts = [part for part in Desk.__mro__ if part.__module__.startswith("qc.desk")]
+    names = Counter(name for part in parts for name in vars(part) if not name.startswith("__"))
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_every_action_is_a_methods_a_pages_or_a_commands() -> None:
@@ -240,7 +289,7 @@ def test_one_call(store: Store, tmp_path: Path, role: UserRole, place: str, name
             OF_ONE[name](desk, place)
         with pytest.raises(NotFound) as unknown:
             OF_ONE[name](desk, "nothing")
-        assert refused.value.message == unknown.value.message.replace("nothing", place)
+        assert without(refused.value.message, place) == without(unknown.value.message, "nothing")
     last = desk_of(store, LOCAL, tmp_path).trail(limit=2)
     assert "refused" in {one.event.action for one in last}
 

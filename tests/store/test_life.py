@@ -10,9 +10,11 @@ import pytest
 from psycopg import sql
 from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table, text
 
+from qc.call import QualityNote
 from qc.errors import NotFound, StoreError, UsageError
 from qc.result import Failure, Message, Review, ReviewKind, RoleDecision
-from qc.store import ArtifactKind, Found, HoldKind, Sighting, Store
+from qc.sampling import Design, Plan
+from qc.store import ArtifactKind, Found, HoldKind, Selection, Sighting, Store
 from qc.store.database import Database
 from qc.store.erasing import KEPT, rows_of
 from qc.store.outlasting import LEAST
@@ -27,7 +29,9 @@ SECRET = "没电了 'DROP' <b>"
 
 def filled(store: Store, name: str = "call-1", **metadata: object) -> str:
     """A call with something in every table that can have something of it."""
-    inspection = make_inspection(make_call(name, **metadata))
+    call = make_call(name, **metadata)
+    torn = replace(call.quality, notes=(*call.quality.notes, QualityNote("damaged")))
+    inspection = make_inspection(replace(call, quality=torn))
     recording = inspection.call.recording
     ledger = store.ledger("L1", holder="h")
     ledger.enlist([Sighting(recording.path, 1, 1, recording.id)])
@@ -48,6 +52,7 @@ def filled(store: Store, name: str = "call-1", **metadata: object) -> str:
     store.calibrations.answer(session, recording.id, "Li", {"opening": 1.0}, {}, AT)
     store.save_failure(Failure(f"/calls/{name}-torn.wav", "decode", "corrupt", f"/calls/{name}: torn"), recording.id)
     store.life.announce(f"/out/{name}.csv", ArtifactKind.TABLE, False, [recording.id])
+    store.queue.draw(Plan(Design.PER_AGENT, 1, 1), Selection(recordings=(recording.id,)), title="May", by="Li")
     return recording.id
 
 

@@ -10,14 +10,14 @@ import pytest
 
 from qc.errors import Conflict, NotFound, UsageError
 from qc.follow_up import DueBy, Move, TaskKind, TaskState, Terms
-from qc.store import Asked, Selection, Store, Task
+from qc.store import Selection, Store, Task, TaskFilter
 from tests.store.owing import owing, promised
 from tests.store.samples import START, make_call
 
 SECRET = "13812345678"
 
 
-def rows(store: Store, asked: Asked | None = None, selection: Selection | None = None) -> tuple[Task, ...]:
+def rows(store: Store, asked: TaskFilter | None = None, selection: Selection | None = None) -> tuple[Task, ...]:
     return store.tasks.page(selection, asked).rows
 
 
@@ -152,18 +152,20 @@ def test_overdue_first_then_without_a_deadline_and_the_last_closed_first(store_u
         assert [one.call_id for one in rows(store)] == ["late", "soon", "risky", "unknown"]
         now = START + timedelta(hours=30)
         assert [one.late(now) for one in rows(store)] == [True, False, False, False]
-        assert [one.call_id for one in rows(store, Asked(late=now))] == ["late"]
-        assert [one.call_id for one in rows(store, Asked(kinds=(TaskKind.RISK,)))] == ["risky"]
+        assert [one.call_id for one in rows(store, TaskFilter(late=now))] == ["late"]
+        assert [one.call_id for one in rows(store, TaskFilter(kinds=(TaskKind.RISK,)))] == ["risky"]
         assert [one.call_id for one in rows(store, selection=Selection(teams=("T2",)))] == ["risky"]
         counts = store.tasks.counts(now)
         assert (counts.open, counts.work, counts.late, counts.soon) == (4, 0, 1, 1)
         numbers = {one.call_id: one.number for one in rows(store)}
         for name in ("soon", "late"):
             store.tasks.move(id_of(name), numbers[name], 1, Move.FINISH, author="li")
-        assert [one.call_id for one in rows(store, Asked(states=(TaskState.DONE,)))] == ["late", "soon"]
+        assert [one.call_id for one in rows(store, TaskFilter(states=(TaskState.DONE,)))] == ["late", "soon"]
         store.tasks.move(id_of("risky"), numbers["risky"], 1, Move.ASSIGN, author="li", assignee="wang")
-        assert [one.call_id for one in rows(store, Asked(assignees=("wang",)))] == ["risky"]
-        assert [one.call_id for one in rows(store, Asked(assignees=("",), states=(TaskState.OPEN,)))] == ["unknown"]
+        assert [one.call_id for one in rows(store, TaskFilter(assignees=("wang",)))] == ["risky"]
+        assert [one.call_id for one in rows(store, TaskFilter(assignees=("",), states=(TaskState.OPEN,)))] == [
+            "unknown"
+        ]
         assert store.tasks.assignees() == ("wang",)
         assert store.tasks.assignees(Selection(teams=("T1",))) == ()
         page = store.tasks.page(offset=1, size=1)

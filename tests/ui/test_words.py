@@ -167,7 +167,9 @@ ALLOWED = {
     "qc rescore",  # a command is the same in every language
     "style.css",
     "call",
-    "calls",  # names of pages, given to shell.link
+    "calls",
+    "review",
+    "reviews",  # names of pages, given to shell.link
     ".py",
 }
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from qc.call import Call
 from qc.errors import NotFound
 from qc.language import say
 from qc.result import Inspection, Message
@@ -36,7 +35,7 @@ def page() -> None:
     judgements.older(inspection, stored, words)
     left, right = st.columns([3, 2], gap="medium")
     with left, st.container(key="hear"):
-        hearing.show(inspection, words, _seconds(st.query_params.get("t"), inspection.call))
+        hearing.show(inspection, words)
     with right:
         _score(inspection, words)
         judgements.preview(inspection, words)
@@ -63,13 +62,6 @@ def _head(inspection: Inspection, words: Words) -> None:
         unmasking.control(inspection, words)
         if channels.flagged(inspection):
             channels.control(inspection, words)
-
-
-def _seconds(text: str | None, call: Call) -> float:
-    try:
-        return min(max(0.0, float(text or 0)), call.recording.duration)
-    except ValueError:
-        return 0.0
 
 
 def _score(inspection: Inspection, words: Words) -> None:

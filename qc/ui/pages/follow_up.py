@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from qc.desk import Asked, Selection, TaskCounts
+from qc.desk import Selection, TaskCounts, TaskFilter
 from qc.follow_up import TaskKind, TaskState
 from qc.ui import filters, shell, task_panel, task_table
 from qc.ui.words import Words
@@ -60,7 +60,7 @@ def _counts(counts: TaskCounts, words: Words) -> None:
             st.metric(words(f"follow_up.count_{name}"), count, border=True, width=172)
 
 
-def _asked(selection: Selection, words: Words) -> Asked:
+def _asked(selection: Selection, words: Words) -> TaskFilter:
     desk = shell.here().desk
     columns = st.columns([10, 7, 5], vertical_alignment="bottom")
     with columns[0]:
@@ -80,7 +80,7 @@ def _asked(selection: Selection, words: Words) -> Asked:
         )
         shell.to_url("with", [who], ["any"])
     assignees = {"any": (), "mine": (desk.user.id,), "nobody": ("",)}.get(who, (who[3:],))
-    return Asked(
+    return TaskFilter(
         kinds=() if kind == "any" else (TaskKind(kind),),
         states=STATES[state],
         assignees=assignees,
