@@ -25,6 +25,9 @@ KEPT: Mapping[str, str] = MappingProxyType(
         "artifacts": "a file may hold many calls: it goes as a whole, with its row",
         "artifact_recordings": "go with the row of their file; one that stays says that the file could not be deleted",
         "trail": "who did what, by codes and ids; it is cut by its own term",
+        "layouts": "which items a scorecard has",
+        "preferences": "how a user likes to read; nothing of calls",
+        "views": "how a user filters the list of calls, without private data",
         "holds": "who kept what and when; holds on erased recordings go with them",
     }
 )

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, delete, exists, insert, select, update
 from qc.call import Call, Metadata, Recording
 from qc.redact import masked
 from qc.result import Failure, Inspection, RoleDecision
-from qc.store import codec, spoken
+from qc.store import answers, codec, spoken
 from qc.store.erasing import erased_among
 from qc.store.schema import (
     calls,
@@ -19,11 +19,13 @@ from qc.store.schema import (
     findings,
     inspections,
     item_results,
+    layouts,
     ledger,
     names,
     recordings,
     role_decisions,
 )
+from qc.store.sightings import insert_new
 
 
 def subjects(*inspections: Inspection) -> tuple[str, ...]:
@@ -47,6 +49,8 @@ def save_inspection(connection: Connection, inspection: Inspection) -> None:
     if known is None:
         known = inspection.id
         row = codec.inspection_to_row(inspection)
+        if (layout := answers.layout_of(inspection.score)) is not None:
+            insert_new(connection, layouts, [answers.row_of(layout)])
         connection.execute(insert(inspections).values(**row, call=key, current=False, saved_at=_now()))
         _save_items(connection, inspection)
     _make_current(connection, recording.id, known)
