@@ -7,7 +7,8 @@ from qc.store.life import Life
 from qc.store.lists import Lists
 from qc.store.night import FlaggedItem
 from qc.store.outlasting import Aggregate
-from qc.store.paging import CallPage, Options, Sort
+from qc.store.ordering import Sort
+from qc.store.paging import CallPage, Options
 from qc.store.rows import CallRow, FindingRow, ItemRow, JudgedItem, ReviewedItem, Versions
 from qc.store.selection import Outcome, Selection, Trend
 from qc.store.sightings import Sighting, chunks

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from qc.store import paging, summing
 from qc.store.database import Database
-from qc.store.paging import CallPage, Options, Sort
+from qc.store.ordering import Sort
+from qc.store.paging import CallPage, Options
 from qc.store.selection import Selection
 from qc.store.summing import DaySums, ItemSums, Sums
 
@@ -26,7 +27,8 @@ class Lists:
         offset: int = 0,
         size: int = 50,
     ) -> CallPage:
-        """Some of the selected calls, sorted; the order is the same however often it is asked for."""
+        """Some of the selected calls, sorted; the order is the same however often it is asked for. Only the first
+        `qc.store.paging.REACHED` are counted and given."""
         with self._database.reading() as connection:
             return paging.read_page(
                 connection, selection or Selection(), sort, descending=descending, offset=offset, size=size
@@ -36,6 +38,13 @@ class Lists:
         """When the newest of the selected calls began, by the centre's clock; None where no start is known."""
         with self._database.reading() as connection:
             return paging.read_newest(connection, selection or Selection())
+
+    def chosen(
+        self, selection: Selection | None = None, sort: Sort = Sort.START, *, descending: bool = True, most: int
+    ) -> tuple[str, ...]:
+        """The first recordings of such a list, `most` of them."""
+        with self._database.reading() as connection:
+            return paging.read_chosen(connection, selection or Selection(), sort, descending=descending, most=most)
 
     def options(self, selection: Selection | None = None) -> Options:
         """What there is to filter by."""

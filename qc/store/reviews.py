@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, insert, select
 
@@ -32,6 +33,17 @@ def read_reviews(connection: Connection, recording_id: str) -> tuple[Review, ...
     """Of all judgements of a recording, in the order in which they were given."""
     query = select(*reviews.c).select_from(_SAID).where(calls.c.recording_id == recording_id).order_by(reviews.c.id)
     return tuple(codec.review_from_row(row) for row in connection.execute(query).mappings())
+
+
+def read_reviewers(connection: Connection, recording_ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+    """Who said something of these recordings, in whichever judgement: by recording, the last one first."""
+    query = select(calls.c.recording_id, reviews.c.author).select_from(_SAID)
+    said: dict[str, list[str]] = defaultdict(list)
+    for recording_id, author in connection.execute(
+        query.where(calls.c.recording_id.in_(recording_ids)).order_by(reviews.c.id.desc())
+    ):
+        said[recording_id].append(author)
+    return {one: tuple(dict.fromkeys(authors)) for one, authors in said.items()}
 
 
 def read_reviewed(connection: Connection) -> tuple[ReviewedItem, ...]:
