@@ -22,12 +22,14 @@
     ├── StoreError              the database cannot be opened, written or migrated
     │   ├── StoreMissing            there is no database yet
     │   └── StoreLost               the connection to it is lost, or another program keeps it busy: try again
+    ├── Conflict                somebody else changed it meanwhile; says who, what and when
     ├── Forbidden               the user has no right to it
     └── NotFound                no such call, agent or item in the store, or none that the user may know of
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +145,14 @@ class StoreMissing(StoreError):
 
 class StoreLost(StoreError):
     """The connection to the database is lost, or another program keeps it busy; trying again may help."""
+
+
+class Conflict(QcError):
+    """Somebody else changed it since it was read. ``by`` did it, ``at`` that time; nothing of theirs was changed."""
+
+    def __init__(self, message: str, *, by: str = "", at: datetime | None = None) -> None:
+        self.by, self.at = by, at
+        super().__init__(message)
 
 
 class Forbidden(QcError):
