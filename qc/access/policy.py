@@ -32,6 +32,8 @@ class Action(StrEnum):
     HOLD = "hold"
     ERASE = "erase"
     SEE_TRAIL = "see_trail"
+    KEEP_VIEWS = "keep_views"
+    SET_PREFERENCES = "set_preferences"
 
 
 class Reason(StrEnum):
@@ -68,7 +70,8 @@ class Subject:
     team: str | None = None
 
 
-_READ: Final = (Action.SEE_CALLS, Action.SEE_CALL, Action.HEAR_CALL)
+_LIST: Final = (Action.SEE_CALLS, Action.KEEP_VIEWS)
+_READ: Final = (*_LIST, Action.SEE_CALL, Action.HEAR_CALL)
 _LEARN: Final = (Action.SEE_OVERVIEW, Action.SEE_COACHING)
 _KNOW: Final = (Action.SEE_ACCURACY, Action.SEE_RULES)
 
@@ -77,31 +80,38 @@ POLICY: Final[Mapping[UserRole, Mapping[Action, Reach]]] = {
         **dict.fromkeys((*_READ, *_LEARN, Action.SEE_AGENTS), Reach.TEAMS),
         **dict.fromkeys((Action.UNMASK, Action.REVIEW, Action.DECIDE_CHANNELS), Reach.TEAMS),
         **dict.fromkeys(_KNOW, Reach.ALL),
+        Action.SET_PREFERENCES: Reach.ALL,
     },
     UserRole.TEAM_LEAD: {
         **dict.fromkeys((*_READ, *_LEARN, Action.SEE_AGENTS, Action.REVIEW), Reach.TEAMS),
         **dict.fromkeys((Action.EXPORT_TABLES, Action.EXPORT_CLIPS), Reach.TEAMS),
         **dict.fromkeys(_KNOW, Reach.ALL),
+        Action.SET_PREFERENCES: Reach.ALL,
     },
     UserRole.TRAINER: {
         **dict.fromkeys((*_READ, *_LEARN, Action.EXPORT_CLIPS), Reach.TEAMS),
         **dict.fromkeys(_KNOW, Reach.ALL),
+        Action.SET_PREFERENCES: Reach.ALL,
     },
     UserRole.AGENT: {
         **dict.fromkeys(_READ, Reach.OWN),
         Action.SEE_RULES: Reach.ALL,
+        Action.SET_PREFERENCES: Reach.ALL,
     },
     UserRole.OPERATOR: {
         **dict.fromkeys((Action.SEE_OVERVIEW, Action.SEE_FAILURES, Action.OPERATE, *_KNOW), Reach.ALL),
+        Action.SET_PREFERENCES: Reach.ALL,
     },
     UserRole.AUDITOR: {
         **dict.fromkeys((Action.SEE_TRAIL, *_KNOW), Reach.ALL),
+        Action.SET_PREFERENCES: Reach.ALL,
     },
     UserRole.ADMIN: {
-        **dict.fromkeys((Action.SEE_OVERVIEW, Action.SEE_FAILURES, Action.SEE_CALLS), Reach.ALL),
+        **dict.fromkeys((Action.SEE_OVERVIEW, Action.SEE_FAILURES, *_LIST), Reach.ALL),
         **dict.fromkeys((Action.SEE_AGENTS, Action.SEE_TRAIL, *_KNOW), Reach.ALL),
         **dict.fromkeys((Action.CHANGE_CARD, Action.OPERATE, Action.EXPORT_TABLES), Reach.ALL),
         **dict.fromkeys((Action.HOLD, Action.ERASE), Reach.ALL),
+        Action.SET_PREFERENCES: Reach.ALL,
     },
 }
 """An admin sees how the centre runs, and neither reads nor hears calls; an auditor reads the trail, not the calls. A

@@ -4,6 +4,7 @@ Pages, downloads and routes have a `Desk` and never a `Store`.
 """
 
 from qc.desk.desk import Desk
+from qc.desk.listing import EVERYBODY, EXPORTED
 from qc.desk.opening import admitted, recorder, subject_of
 from qc.desk.rights import action_of, needs
 from qc.desk.unmasking import Hidden
@@ -17,14 +18,18 @@ from qc.store import (
     Match,
     Options,
     Outcome,
+    Preferences,
     ReviewedItem,
     Selection,
     Sort,
     Sums,
     Trend,
+    View,
 )
 
 __all__ = [
+    "EVERYBODY",
+    "EXPORTED",
     "CallPage",
     "CallRow",
     "DaySums",
@@ -36,11 +41,13 @@ __all__ = [
     "Match",
     "Options",
     "Outcome",
+    "Preferences",
     "ReviewedItem",
     "Selection",
     "Sort",
     "Sums",
     "Trend",
+    "View",
     "action_of",
     "admitted",
     "needs",

@@ -9,6 +9,7 @@ from qc.store.night import FlaggedItem
 from qc.store.outlasting import Aggregate
 from qc.store.ordering import Sort
 from qc.store.paging import CallPage, Options
+from qc.store.people import People, Preferences, View
 from qc.store.rows import CallRow, FindingRow, ItemRow, JudgedItem, ReviewedItem, Versions
 from qc.store.selection import Outcome, Selection, Trend
 from qc.store.sightings import Sighting, chunks
@@ -46,6 +47,8 @@ __all__ = [
     "Match",
     "Options",
     "Outcome",
+    "People",
+    "Preferences",
     "ReviewedItem",
     "Selection",
     "Sighting",
@@ -58,5 +61,6 @@ __all__ = [
     "TrailFilter",
     "Trend",
     "Versions",
+    "View",
     "chunks",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from qc.store import paging, summing
@@ -9,6 +10,7 @@ from qc.store.database import Database
 from qc.store.ordering import Sort
 from qc.store.paging import CallPage, Options
 from qc.store.selection import Selection
+from qc.store.sightings import chunks
 from qc.store.summing import DaySums, ItemSums, Sums
 
 
@@ -39,12 +41,18 @@ class Lists:
         with self._database.reading() as connection:
             return paging.read_newest(connection, selection or Selection())
 
-    def chosen(
+    def first(
         self, selection: Selection | None = None, sort: Sort = Sort.START, *, descending: bool = True, most: int
     ) -> tuple[str, ...]:
         """The first recordings of such a list, `most` of them."""
         with self._database.reading() as connection:
-            return paging.read_chosen(connection, selection or Selection(), sort, descending=descending, most=most)
+            return paging.read_first(connection, selection or Selection(), sort, descending=descending, most=most)
+
+    def pages_of(self, recording_ids: Sequence[str]) -> Iterator[CallPage]:
+        """These recordings' calls in this order, a page at a time; what is gone meanwhile is left out."""
+        for chunk in chunks(recording_ids):
+            with self._database.reading() as connection:
+                yield paging.read_page_of(connection, chunk)
 
     def options(self, selection: Selection | None = None) -> Options:
         """What there is to filter by."""

@@ -95,7 +95,7 @@ def _page(
     return CallPage(rows, total, offset, said, read_short(connection, ids), reviewers, more, looked)
 
 
-def read_chosen(
+def read_first(
     connection: Connection, selection: Selection, sort: Sort, *, descending: bool, most: int
 ) -> tuple[str, ...]:
     """The first recordings of a list, `most` of them; of a search, those that `search` finds."""
@@ -108,6 +108,15 @@ def read_chosen(
         query = select(inspections.c.id, calls.c.recording_id).select_from(JUDGED).where(inspections.c.id.in_(chunk))
         known.update((row[0], row[1]) for row in connection.execute(query))
     return tuple(known[one] for one in ids)
+
+
+def read_page_of(connection: Connection, recording_ids: Sequence[str]) -> CallPage:
+    """A page of these recordings' calls, in this order."""
+    query = select(calls.c.recording_id, inspections.c.id).select_from(JUDGED)
+    of = query.where(inspections.c.current, calls.c.recording_id.in_(recording_ids))
+    known: dict[str, str] = {row[0]: row[1] for row in connection.execute(of)}
+    ids = [known[one] for one in recording_ids if one in known]
+    return _page(connection, ids, len(ids), 0, "", more=False)
 
 
 def read_newest(connection: Connection, selection: Selection) -> datetime | None:

@@ -21,6 +21,7 @@ from qc.store.ledger import Ledger
 from qc.store.life import Life
 from qc.store.lists import Lists
 from qc.store.night import FlaggedItem
+from qc.store.people import People
 from qc.store.rows import CallRow, FindingRow, ItemRow, JudgedItem, ReviewedItem
 from qc.store.schema import by_text, calls, inspections, names
 from qc.store.selection import Selection
@@ -49,6 +50,8 @@ class Store:
         """Erasure, holds, retention and files that were written."""
         self.lists = Lists(self._database)
         """Pages of calls, what there is to choose from, and figures of many calls."""
+        self.people = People(self._database)
+        """What users keep for themselves: preferences, and views of the list of calls."""
 
     @classmethod
     def of(cls, settings: Settings, *, create: bool = True) -> Self:

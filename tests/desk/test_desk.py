@@ -19,7 +19,7 @@ from qc.errors import Forbidden, NotFound, QcError
 from qc.evaluation.reviews import Bar
 from qc.private import Hit, Kind
 from qc.result import Failure, Inspection, Review, ReviewKind
-from qc.store import Selection, Store
+from qc.store import Preferences, Selection, Store, View
 from qc.ui.shell import PAGES
 from tests.store.samples import make_call, make_inspection
 
@@ -43,6 +43,8 @@ OF_MANY: dict[str, Callable[[Desk], Iterator[str | None]]] = {
     "calls": lambda desk: (row.call_id for row in desk.calls()),
     "items": lambda desk: (row.call_id for row in desk.items()),
     "call_page": lambda desk: (row.call_id for row in desk.call_page().rows),
+    "first_calls": lambda desk: (PLACE_OF[one] for one in desk.first_calls(most=9)),
+    "exported": lambda desk: (row.call_id for page in desk.exported() for row in page.rows),
     "lessons": lambda desk: (one.call.metadata.call_id for one in desk.lessons()),
     "profiles": lambda desk: (one.call.metadata.call_id for one in desk.profiles()),
 }
@@ -60,6 +62,13 @@ OF_NONE: dict[str, Callable[[Desk], object]] = {
     "has_calls": lambda desk: desk.has_calls(),
     "accuracy": lambda desk: desk.accuracy(Bar(0.8, 1)),
     "trail": lambda desk: desk.trail(),
+    "views": lambda desk: desk.views(),
+    "may_share": lambda desk: desk.may_share(),
+    "keep_view": lambda desk: desk.keep_view("Mine", "team=East"),
+    "change_view": lambda desk: desk.change_view(kept(desk), name="Ours", query="", team=None),
+    "drop_view": lambda desk: desk.drop_view(kept(desk)),
+    "preferences": lambda desk: desk.preferences(),
+    "prefer": lambda desk: desk.prefer(Preferences("es", "Europe/Madrid")),
     "verify": lambda desk: desk.verify(),
 }
 METHODS = {
@@ -68,6 +77,14 @@ METHODS = {
     if not name.startswith("_") and name not in ASKS_NOTHING
 }
 SECRET = "13812345678"
+
+
+def kept(desk: Desk) -> View:
+    """A view of the user's own; who may keep none names one that is not there."""
+    if not desk.may(Action.KEEP_VIEWS):
+        return View(1, "u", "x", "", None, 1, "u", datetime(2026, 1, 1, tzinfo=UTC))
+    number = desk.keep_view("Mine", "team=East")
+    return next(one for one in desk.views() if one.id == number)
 
 
 def made(place: str) -> Inspection:
@@ -88,6 +105,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
     with Store(f"sqlite:///{tmp_path / 'qc.db'}") as store:
         store.save(*(made(place) for place in PLACES))
         yield store
+
+
+PLACE_OF = {made(place).call.recording.id: place for place in PLACES}
 
 
 def user_of(role: UserRole) -> User:
@@ -278,6 +298,8 @@ def test_numbers_in_names_are_masked(store: Store, tmp_path: Path) -> None:
         desk.counted(),
         desk.counted_items(),
         desk.calls(),
+        desk.call_page(),
+        list(desk.exported()),
         desk.items(),
         desk.failures(),
         desk.accuracy(Bar(0.8, 1)),

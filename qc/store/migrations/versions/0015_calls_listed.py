@@ -101,9 +101,7 @@ def _statements(dialect: str) -> list[str]:
 
 
 def _fill(connection: sa.Connection) -> None:
-    scored = sa.text(
-        "SELECT id FROM inspections WHERE not_scorable IS NULL AND id > :after ORDER BY id LIMIT :most"
-    )
+    scored = sa.text("SELECT id FROM inspections WHERE not_scorable IS NULL AND id > :after ORDER BY id LIMIT :most")
     items = sa.text(
         "SELECT inspection_id, item, kind, value FROM item_results"
         " WHERE inspection_id >= :first AND inspection_id <= :last ORDER BY inspection_id, position"
