@@ -119,8 +119,10 @@ class Listing(Base):
         """Keep what the user chooses. Raises UsageError for a time zone that is not known."""
         if chosen.time_zone is not None and chosen.time_zone not in available_timezones():
             raise UsageError(f"{chosen.time_zone[:64]}: no such time zone; write one like Asia/Shanghai")
-        detail = {"language": chosen.language or "setting", "time_zone": chosen.time_zone or "setting"}
-        self.remember(Action.SET_PREFERENCES.value, detail=detail)
+        own_zone = int(chosen.time_zone is not None)
+        self.remember(
+            Action.SET_PREFERENCES.value, detail={"language": chosen.language or "setting", "own_zone": own_zone}
+        )
         self._store.people.prefer(self.user.id, chosen)
 
     def _share(self, team: str | None) -> None:

@@ -6,8 +6,8 @@ from qc.store.ledger import TRANSIENT, Entry, EntryState, Ledger
 from qc.store.life import Life
 from qc.store.lists import Lists
 from qc.store.night import FlaggedItem
-from qc.store.outlasting import Aggregate
 from qc.store.ordering import Sort
+from qc.store.outlasting import Aggregate
 from qc.store.paging import CallPage, Options
 from qc.store.people import People, Preferences, View
 from qc.store.rows import CallRow, FindingRow, ItemRow, JudgedItem, ReviewedItem, Versions

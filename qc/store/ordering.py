@@ -46,7 +46,7 @@ ALWAYS = (Sort.DURATION, Sort.CALL, Sort.LANGUAGE)
 
 
 class beginning(FunctionElement[str]):
-    """The beginning of a text column to sort by, by code points on every database; as the index of a migration has it."""
+    """The beginning of a text column to sort by, by code points on every database, as a migration's index has it."""
 
     type = Text()
     inherit_cache = True

@@ -1,4 +1,4 @@
-"""What users keep for themselves: `People`. Two at once lose nothing: who changes a view names the version that they saw."""
+"""What users keep for themselves: `People`. Two at once lose nothing: who changes a view names the version they saw."""
 
 from __future__ import annotations
 

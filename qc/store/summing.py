@@ -91,6 +91,6 @@ def read_items(connection: Connection, selection: Selection) -> tuple[ItemSums, 
         .where(inspections.c.current, inspections.c.layout.is_not(None), selection.condition())
         .group_by(inspections.c.layout)
     )
-    found = {layout: answers for layout, answers in connection.execute(query)}
+    found = {str(row[0]): str(row[1]) for row in connection.execute(query)}
     counted = count(found, read_layouts(connection, found))
     return tuple(ItemSums(item, applies, short) for item, (applies, short) in counted.items())
