@@ -163,6 +163,14 @@ def keep_view(page: str) -> None:
     st.session_state[_BACK] = (page, {name: st.query_params.get_all(name) for name in st.query_params})
 
 
+def restore(page: str, foreign: str) -> None:
+    """See the page again as it was seen last, when the browser's way back brought a parameter of another page along:
+    Streamlit takes the page from the address of then, and what is behind it from that of now."""
+    if foreign in st.query_params:
+        last, query = st.session_state.get(_BACK, ("", {}))
+        st.query_params.from_dict(query if last == page else {})
+
+
 def back(label: str) -> None:
     """A link to the list that was seen last, as it was seen; nothing where none was."""
     page, query = st.session_state.get(_BACK, ("", {}))

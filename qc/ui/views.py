@@ -25,7 +25,7 @@ def control(words: Words) -> None:
     if said:
         st.toast(plain(said[1]), icon=said[0])
     known = desk.views()
-    with st.popover(words("views.title"), icon=":material/bookmark:", width="stretch", key="views"):
+    with st.popover(words("views.title"), icon=":material/bookmark:", key="views"):
         for one in known:
             whose = _whose(one, words)
             st.button(

@@ -23,13 +23,15 @@ def page() -> None:
     if here.desk.newest() is None and not here.desk.call_page(size=1).rows:
         shell.empty(words("empty.nothing"), words("empty.nothing_advice"), "qc batch recordings_sample")
         return
+    shell.restore("calls", "call")
     selection = filters.choose(words)
     sort, descending, size = _order()
     number = _number(repr((selection, sort, descending, size)))
     found = here.desk.call_page(selection, sort, descending=descending, offset=(number - 1) * size, size=size)
     _above(found, selection, sort, words, descending=descending)
     if not found.rows:
-        shell.empty(words("calls.none"), words("calls.none_advice"))
+        advice = "calls.none_said_advice" if selection.text else "calls.none_advice"
+        shell.empty(words("calls.none_said" if selection.text else "calls.none"), words(advice))
         if number > 1:
             st.button(words("calls.to_first"), on_click=_to_page, args=(1,), key="to_first")
         return
@@ -66,12 +68,12 @@ def _to_page(number: int) -> None:
 
 def _above(found: CallPage, selection: Selection, sort: Sort, words: Words, *, descending: bool) -> None:
     desk = shell.here().desk
-    count, own, file = st.columns([6, 2, 2], vertical_alignment="center")
-    count.caption(_count(found, selection, words))
-    with own:
+    with st.container(horizontal=True, vertical_alignment="center", key="calls_row"):
+        st.caption(_count(found, selection, words), width="stretch")
         views.control(words)
-    if desk.may(Action.EXPORT_TABLES) and found.rows:
-        with file, st.popover(words("calls.export"), icon=":material/download:", width="stretch", key="export"):
+        if not (desk.may(Action.EXPORT_TABLES) and found.rows):
+            return
+        with st.popover(words("calls.export"), icon=":material/download:", key="export"):
             st.markdown(words("calls.export_about"))
             of_view = sha256(repr((selection, sort, descending, words.language)).encode()).hexdigest()[:12]
             for kind in listfile.KINDS:
