@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, select
 from qc.store.ordering import JUDGED, Sort, chosen, read_ids
 from qc.store.schema import spoken
 from qc.store.selection import Selection
-from qc.store.sightings import chunks
+from qc.store.sightings import CHUNK, chunks
 from qc.store.spoken import LEAST, holds, wanted
 
 RARE = 2_000
@@ -47,7 +47,7 @@ def search(
         return Found(ids, connection.scalar(count) or 0)
     said, total = [], 0
     listed = _listed(connection, replace(selection, text=""), sort, descending=descending)
-    for chunk in chunks(listed[:LOOKED]):
+    for chunk in chunks(listed[:LOOKED], CHUNK):
         holding = select(spoken.c.inspection_id).where(
             spoken.c.inspection_id.in_(chunk), holds(selection.text, indexed=False)
         )
