@@ -46,7 +46,7 @@ def own_night(night: str, tmp_path: Path) -> str:
 def open_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     """Open a page of the real app."""
 
-    def run(database: str, page: str = "overview", **query: str) -> AppTest:
+    def run(database: str, page: str = "overview", /, **query: str) -> AppTest:
         monkeypatch.setenv("QC_DATABASE", database)
         monkeypatch.setenv("QC_CONFIG", str(tmp_path / "none.toml"))
         app = AppTest.from_file(str(SCRIPT), default_timeout=120)

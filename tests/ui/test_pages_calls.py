@@ -64,7 +64,7 @@ def test_pages_and_order_are_in_the_url(night: str, open_page: Any, language: st
     assert words("calls.shown", first=26, last=50, total=len(wanted)) in texts(app)
     app.button(key="page_after").click().run()
     assert names(app) == wanted[50:] and app.button(key="page_after").disabled
-    assert app.query_params["page"] == ["3"]
+    assert app.query_params["page"] in ("3", ["3"])
     app.multiselect(key="agent").set_value(["A01"]).run()
     assert "page" not in app.query_params, "another list begins at its first page"
     assert app.button(key="page_before").disabled
@@ -89,7 +89,7 @@ def test_what_is_said_is_found_and_marked(searchable: str, open_page: Any) -> No
     rows = {row["name"]: row for row in listed(app)["rows"]}
     assert {"call-A01-03", "call-A02-03"} == set(rows)
     match = rows["call-A01-03"]["matches"][0]
-    assert [text for text, hit in match["parts"] if hit][0] == word
+    assert next(text for text, hit in match["parts"] if hit) == word
     query = parse_qs(urlsplit(match["href"]).query)
     assert query["call"] == [rows["call-A01-03"]["id"]] and float(query["t"][0]) == pytest.approx(match["at"], abs=0.01)
     assert query["lang"] == ["en"]
@@ -132,7 +132,7 @@ def test_a_view_is_kept_opened_changed_and_deleted(own_night: str, open_page: An
     fresh = open_page(own_night, "calls", lang="en", score="0-80", page="1")
     fresh.button(key=f"view_{view.id}").click().run()
     assert names(fresh) == wanted
-    assert "score" not in fresh.query_params and fresh.query_params["lang"] == ["en"]
+    assert "score" not in fresh.query_params and fresh.query_params["lang"] in ("en", ["en"])
 
     fresh.text_input(key=f"view_name_{view.id}_1").set_value("Ours")
     fresh.button(key="view_save").click().run()
@@ -153,7 +153,7 @@ def test_a_view_of_what_there_is_no_more_still_opens(own_night: str, open_page: 
     app = open_page(own_night, "calls", lang="en")
     app.button(key=f"view_{number}").click().run()
     assert not app.exception and not app.error
-    assert app.query_params["agent"] == ["Z99"] and "color" not in app.query_params
+    assert app.query_params["agent"] in ("Z99", ["Z99"]) and "color" not in app.query_params
     assert "No call fits" in texts(app)
 
 
@@ -182,7 +182,7 @@ def test_the_file_is_the_list(desk: Desk, language: str) -> None:
     assert sheet is not None
     cells = list(sheet.iter_rows())
     assert [one.value for one in cells[0]] == head and len(cells) == len(rows) + 1
-    assert {one.data_type for row in cells for one in row} <= {"s", "n", "d"}, "nothing is a formula"
+    assert {one.data_type for row in cells for one in row} <= {"s", "inlineStr", "n", "d"}, "nothing is a formula"
     assert isinstance(cells[1][0].value, datetime)
     event = next(one.event for one in desk.trail(limit=9) if one.event.action == "export_tables")
     assert dict(event.detail) == {"table": "calls", "rows": len(listed)}

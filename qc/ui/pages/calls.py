@@ -112,7 +112,7 @@ def _below(found: CallPage, number: int, size: int, words: Words) -> None:
         key="page_before",
         width="stretch",
     )
-    where.markdown(words("calls.page", number=number), text_alignment="center")
+    where.markdown(words("calls.page", number=number))
     after.button(
         words("calls.after"),
         icon=":material/chevron_right:",
