@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from qc.store import paging, summing
@@ -13,12 +15,17 @@ from qc.store.selection import Selection
 from qc.store.sightings import chunks
 from qc.store.summing import DaySums, ItemSums, Sums
 
+KEPT = 60.0
+"""Seconds for which it is remembered what there is to filter by."""
+_MOST_KEPT = 64
+
 
 class Lists:
     """Of current scores. Every method raises StoreError when the database does not serve."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
+        self._database, self._clock = database, clock
+        self._options: OrderedDict[Selection, tuple[float, Options]] = OrderedDict()
 
     def page(
         self,
@@ -55,9 +62,16 @@ class Lists:
                 yield paging.read_page_of(connection, chunk)
 
     def options(self, selection: Selection | None = None) -> Options:
-        """What there is to filter by."""
-        with self._database.reading() as connection:
-            return paging.read_options(connection, selection or Selection())
+        """What there is to filter by, as it was up to `KEPT` seconds ago: pages ask for it at every click."""
+        selection, now = selection or Selection(), self._clock()
+        at, known = self._options.get(selection, (-KEPT, None))
+        if known is None or now - at >= KEPT:
+            with self._database.reading() as connection:
+                known = paging.read_options(connection, selection)
+            self._options[selection] = (now, known)
+            while len(self._options) > _MOST_KEPT:
+                self._options.popitem(last=False)
+        return known
 
     def sums(self, selection: Selection | None = None) -> Sums:
         """Figures of the selected calls."""

@@ -7,7 +7,6 @@ soon, and how many there are is not.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, func, select
@@ -45,19 +44,26 @@ def search(
         ids = read_ids(connection, selection, sort, descending=descending, offset=offset, size=size)
         count = select(func.count()).select_from(JUDGED).where(chosen(selection))
         return Found(ids, connection.scalar(count) or 0)
-    said, total = [], 0
-    listed = _listed(connection, replace(selection, text=""), sort, descending=descending)
-    for chunk in chunks(listed[:LOOKED], CHUNK):
-        holding = select(spoken.c.inspection_id).where(
-            spoken.c.inspection_id.in_(chunk), holds(selection.text, indexed=False)
-        )
-        among = frozenset(connection.scalars(holding))
-        said += [one for one in chunk if one in among]
-        if len(said) > offset + size:
-            return Found(tuple(said[offset : offset + size]), len(said), more=True)
-    total = len(said)
-    cut = len(listed) > LOOKED
-    return Found(tuple(said[offset : offset + size]), total, more=cut, looked=LOOKED if cut else None)
+    said: list[str] = []
+    looked = 0
+    every = replace(selection, text="")
+    while looked < LOOKED:
+        # the first piece is short: what many calls say is found in it
+        wish = min(LOOKED - looked, 9 * looked or CHUNK)
+        piece = read_ids(connection, every, sort, descending=descending, offset=looked, size=wish)
+        looked += len(piece)
+        for chunk in chunks(piece, CHUNK):
+            holding = select(spoken.c.inspection_id).where(
+                spoken.c.inspection_id.in_(chunk), holds(selection.text, indexed=False)
+            )
+            among = frozenset(connection.scalars(holding))
+            said += [one for one in chunk if one in among]
+            if len(said) > offset + size:
+                return Found(tuple(said[offset : offset + size]), len(said), more=True)
+        if len(piece) < wish:
+            return Found(tuple(said[offset : offset + size]), len(said))
+    cut = bool(read_ids(connection, every, sort, descending=descending, offset=LOOKED, size=1))
+    return Found(tuple(said[offset : offset + size]), len(said), more=cut, looked=LOOKED if cut else None)
 
 
 def _is_rare(connection: Connection, text: str) -> bool:
@@ -66,7 +72,3 @@ def _is_rare(connection: Connection, text: str) -> bool:
         return False
     some = select(spoken.c.id).where(holds(text)).limit(RARE + 1).subquery()
     return (connection.scalar(select(func.count()).select_from(some)) or 0) <= RARE
-
-
-def _listed(connection: Connection, selection: Selection, sort: Sort, *, descending: bool) -> Sequence[str]:
-    return read_ids(connection, selection, sort, descending=descending, offset=0, size=LOOKED + 1)

@@ -12,7 +12,7 @@ import streamlit as st
 
 from qc.desk import CallPage, CallRow, Match, Sort
 from qc.ui.figures import outcome
-from qc.ui.words import Words, clock, number
+from qc.ui.words import Words, clock, number, tidy
 
 _FOLDER = Path(__file__).with_name("component")
 _render = st.components.v2.component(
@@ -126,7 +126,7 @@ def _row(
     parts = _parts(row, page, words, assigned)
     return {
         "id": row.recording_id,
-        "name": name_of(row)[:LONGEST],
+        "name": tidy(name_of(row), LONGEST),
         "href": _link(query, call=row.recording_id),
         "cells": [[parts[name] for name in cell] for cell in columns],
         "matches": [_match(one, row, words, query) for one in page.matches.get(row.inspection_id, ())],
@@ -138,7 +138,7 @@ def _parts(row: CallRow, page: CallPage, words: Words, assigned: Mapping[str, st
     return {
         "start": {"kind": "start", "text": f"{row.start:%Y-%m-%d %H:%M}" if row.start else words("none")},
         "duration": {"kind": "number", "text": clock(row.duration)},
-        "call": {"kind": "call", "text": name_of(row)[:LONGEST]},
+        "call": {"kind": "call", "text": tidy(name_of(row), LONGEST)},
         "language": _text(words.term("language", row.language)),
         "agent": _text(_agent(row), "clip person"),
         "team": _text(row.team, "clip person"),
@@ -160,7 +160,7 @@ def _agent(row: CallRow) -> str | None:
 
 
 def _text(text: str | None, kind: str = "clip") -> Part:
-    return {"kind": kind, "text": (text or "")[:LONGEST]}
+    return {"kind": kind, "text": tidy(text or "", LONGEST)}
 
 
 def _match(match: Match, row: CallRow, words: Words, query: Mapping[str, str]) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'qc.db'}"
         fill(url, 300)
-        measure(url, names, 1)
+        measure(url, names, 2)
     found: dict[str, dict[int, Times]] = {}
     for url in options.database:
         with Store(url) as store:

@@ -10,6 +10,7 @@ import pytest
 from qc.result import CheckResult, Inspection, ItemKind, ItemResult, Message, Review, ReviewKind
 from qc.store import Outcome, Selection, Sort, Store, Trend, paging
 from qc.store.database import Database
+from qc.store.lists import KEPT, Lists
 from qc.store.paging import MOST
 from tests.store.samples import START, make_call, make_inspection
 from tests.store.test_database import downgrade
@@ -210,3 +211,19 @@ def test_items_of_an_older_database_are_counted(store_url: str) -> None:
     with Store(store_url) as store:
         assert store.lists.items() == before and store.lists.page().short == short
         assert before
+
+
+def test_options_are_remembered_for_a_while(store_url: str) -> None:
+    now = [0.0]
+    database = Database(store_url)
+    with Store(store_url) as store:
+        lists = Lists(database, lambda: now[0])
+        store.save(CALLS[0])
+        assert set(lists.options().agents) == {"A01"}
+        store.save(CALLS[2])
+        assert set(lists.options(Selection(agents=("A02",))).agents) == {"A02"}
+        now[0] = KEPT - 1
+        assert set(lists.options().agents) == {"A01"}
+        now[0] = KEPT
+        assert set(lists.options().agents) == {"A01", "A02"}
+    database.close()
