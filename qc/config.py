@@ -109,7 +109,9 @@ class Settings(BaseSettings):
         default=None, description="file that remembers the trail's last entry; none: beside an SQLite file"
     )
     time_zone: str | None = Field(
-        default=None, description="zone in which `qc audit` shows times, as Asia/Shanghai; none: the machine's"
+        default=None,
+        description="zone in which `qc audit` and the dashboard show times, as Asia/Shanghai; none: the machine's; "
+        "each user may choose another",
     )
     workers: int = Field(default=0, ge=0, description="processes of a batch; 0: as many as cores and threads allow")
     runner: str = Field(default="local", description="who listens: local (processes of this machine) or ray")

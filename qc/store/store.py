@@ -264,6 +264,12 @@ class Store:
         with self._database.reading() as connection:
             return {one: name for chunk in _chunks(subjects) for one, name in reading.read_call_ids(connection, chunk)}
 
+    def analyse(self) -> None:
+        """After calls came: let SQLite count what is in its tables, without which it reads lists the long way. It takes
+        two seconds of 100,000 calls; PostgreSQL does it by itself."""
+        if self._database.kind == "sqlite":
+            self._database.analyse()
+
     def close(self) -> None:
         """Give the connections back."""
         self._database.close()

@@ -41,7 +41,7 @@ def upgrade() -> None:
     op.drop_index("ix_inspections_shown", table_name="inspections")
     op.create_index("ix_inspections_shown", "inspections", [*_SHOWN, "layout"], unique=False)
     op.create_index("ix_inspections_percent", "inspections", ["current", "percent", "call"], unique=False)
-    for statement in _statements(connection.dialect.name):
+    for statement in [*_statements(connection.dialect.name), "ANALYZE"]:
         op.execute(statement)
 
 
