@@ -14,13 +14,15 @@ pytest.importorskip("playwright", reason="playwright is not installed")
 from playwright.sync_api import Browser, expect
 
 from qc.store import Store
-from tests.ui.server import CHROMIUM, browser, serve, settle
+from tests.ui.server import CHROMIUM, PATIENCE, browser, serve, settle
 from tests.ui.tab import opened
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no Chromium at {CHROMIUM}: apt-get install chromium"),
 ]
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +56,7 @@ def test_a_heading_sorts_and_the_way_back_keeps_the_list(chromium: Browser, addr
         page.get_by_role("button", name="Next").click()
         page.wait_for_url("**page=2*")
         expect(page.get_by_text("26–50 of 51 calls")).to_be_visible()
+        expect(page.locator(".qc-list a.open").first).not_to_have_text("call-A03-01")
         first = page.locator(".qc-list a.open").first.inner_text()
         page.locator(".qc-list a.open").first.focus()
         page.keyboard.press("Enter")
