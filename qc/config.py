@@ -113,7 +113,8 @@ class Settings(BaseSettings):
     )
     time_zone: str | None = Field(
         default=None,
-        description="the centre's zone, as Asia/Shanghai: for `qc audit` and for what is overdue; none: the machine's",
+        description="the centre's zone, as Asia/Shanghai: for `qc audit`, the dashboard and what is overdue; none: the "
+        "machine's; each user may choose another",
     )
     follow_up_hours: tuple[str, ...] = Field(
         default=("A=24", "B=48", "C=72"),

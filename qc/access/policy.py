@@ -42,6 +42,8 @@ class Action(StrEnum):
     HOLD = "hold"
     ERASE = "erase"
     SEE_TRAIL = "see_trail"
+    KEEP_VIEWS = "keep_views"
+    SET_PREFERENCES = "set_preferences"
 
 
 class Reason(StrEnum):
@@ -78,7 +80,8 @@ class Subject:
     team: str | None = None
 
 
-_READ: Final = (Action.SEE_CALLS, Action.SEE_CALL, Action.HEAR_CALL)
+_LIST: Final = (Action.SEE_CALLS, Action.KEEP_VIEWS)
+_READ: Final = (*_LIST, Action.SEE_CALL, Action.HEAR_CALL)
 _LEARN: Final = (Action.SEE_OVERVIEW, Action.SEE_COACHING)
 _JUDGE: Final = (Action.REVIEW, Action.SEE_APPEALS, Action.RULE, Action.CALIBRATE)
 _OWED: Final = (Action.SEE_FOLLOW_UP, Action.FOLLOW_UP)
@@ -89,32 +92,39 @@ POLICY: Final[Mapping[UserRole, Mapping[Action, Reach]]] = {
         **dict.fromkeys((*_READ, *_LEARN, Action.SEE_AGENTS), Reach.TEAMS),
         **dict.fromkeys((Action.UNMASK, Action.DECIDE_CHANNELS, Action.TRY_CARD, *_JUDGE, *_OWED), Reach.TEAMS),
         **dict.fromkeys(_KNOW, Reach.ALL),
+        Action.SET_PREFERENCES: Reach.ALL,
     },
     UserRole.TEAM_LEAD: {
         **dict.fromkeys((*_READ, *_LEARN, Action.SEE_AGENTS, Action.TRY_CARD, *_JUDGE, *_OWED), Reach.TEAMS),
         **dict.fromkeys((Action.EXPORT_TABLES, Action.EXPORT_CLIPS), Reach.TEAMS),
         **dict.fromkeys((Action.ASSIGN, Action.RECORD_COACHING), Reach.TEAMS),
         **dict.fromkeys(_KNOW, Reach.ALL),
+        Action.SET_PREFERENCES: Reach.ALL,
     },
     UserRole.TRAINER: {
         **dict.fromkeys((*_READ, *_LEARN, Action.EXPORT_CLIPS, Action.RECORD_COACHING), Reach.TEAMS),
         **dict.fromkeys(_KNOW, Reach.ALL),
+        Action.SET_PREFERENCES: Reach.ALL,
     },
     UserRole.AGENT: {
         **dict.fromkeys((*_READ, Action.SEE_APPEALS, Action.ACKNOWLEDGE, Action.APPEAL), Reach.OWN),
         Action.SEE_RULES: Reach.ALL,
+        Action.SET_PREFERENCES: Reach.ALL,
     },
     UserRole.OPERATOR: {
         **dict.fromkeys((Action.SEE_OVERVIEW, Action.SEE_FAILURES, Action.OPERATE, *_KNOW), Reach.ALL),
+        Action.SET_PREFERENCES: Reach.ALL,
     },
     UserRole.AUDITOR: {
         **dict.fromkeys((Action.SEE_TRAIL, *_KNOW), Reach.ALL),
+        Action.SET_PREFERENCES: Reach.ALL,
     },
     UserRole.ADMIN: {
-        **dict.fromkeys((Action.SEE_OVERVIEW, Action.SEE_FAILURES, Action.SEE_CALLS), Reach.ALL),
+        **dict.fromkeys((Action.SEE_OVERVIEW, Action.SEE_FAILURES, *_LIST), Reach.ALL),
         **dict.fromkeys((Action.SEE_AGENTS, Action.SEE_TRAIL, *_KNOW), Reach.ALL),
         **dict.fromkeys((Action.TRY_CARD, Action.CHANGE_CARD, Action.OPERATE, Action.EXPORT_TABLES), Reach.ALL),
         **dict.fromkeys((Action.HOLD, Action.ERASE), Reach.ALL),
+        Action.SET_PREFERENCES: Reach.ALL,
     },
 }
 """An admin sees how the centre runs, and neither reads nor hears calls; an auditor reads the trail, not the calls. A

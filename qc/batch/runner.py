@@ -93,6 +93,8 @@ class Batch:
             for file in files:
                 if file.path not in self._outcomes:
                     self._settle(Outcome(file.path, State.WAITING, reason="the run was stopped"))
+            if self._heard and not self._dry_run:
+                self._store.analyse()
         outcomes = tuple(self._outcomes[file.path] for file in files)
         wall = time.monotonic() - started
         return BatchReport(

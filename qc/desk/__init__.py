@@ -7,6 +7,7 @@ from qc.desk.appealing import OwnResult
 from qc.desk.calibrating import Compared, Rating
 from qc.desk.cards import LARGEST_CARD, Preview, UsedCard
 from qc.desk.desk import Desk
+from qc.desk.listing import EVERYBODY, EXPORTED
 from qc.desk.opening import admitted, recorder, subject_of
 from qc.desk.packing import Chosen, Showing
 from qc.desk.reviewing import Answer, Sheet, answer_of, asked
@@ -28,6 +29,7 @@ from qc.store import (
     Options,
     Outcome,
     Pile,
+    Preferences,
     QueuePage,
     ReviewedItem,
     Said,
@@ -42,11 +44,14 @@ from qc.store import (
     TaskMove,
     TaskPage,
     Trend,
+    View,
     Waiting,
     Why,
 )
 
 __all__ = [
+    "EVERYBODY",
+    "EXPORTED",
     "LARGEST_CARD",
     "Alike",
     "Answer",
@@ -69,6 +74,7 @@ __all__ = [
     "Outcome",
     "OwnResult",
     "Pile",
+    "Preferences",
     "Preview",
     "QueuePage",
     "Rating",
@@ -88,6 +94,7 @@ __all__ = [
     "TaskPage",
     "Trend",
     "UsedCard",
+    "View",
     "Waiting",
     "Why",
     "action_of",

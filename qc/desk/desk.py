@@ -15,6 +15,7 @@ from qc.desk.calibrating import Calibrating
 from qc.desk.cards import Cards
 from qc.desk.coaching import Coaching
 from qc.desk.follow_up import FollowUp
+from qc.desk.listing import Listing
 from qc.desk.packing import Packing
 from qc.desk.reporting import Reporting
 from qc.desk.reviewing import Reviewing
@@ -24,10 +25,10 @@ from qc.errors import NotFound
 from qc.evaluation.reviews import Bar, ReviewEvaluation, compare_reviews
 from qc.redact import discreet, masked, unnumbered
 from qc.result import Failure, Inspection, RoleDecision
-from qc.store import CallPage, CallRow, DaySums, ItemRow, ItemSums, Options, Selection, Sort, Sums
+from qc.store import CallRow, DaySums, ItemRow, ItemSums, Options, Selection, Sums
 
 
-class Desk(Appealing, Calibrating, Cards, Coaching, FollowUp, Packing, Reporting, Reviewing, Base):
+class Desk(Appealing, Calibrating, Cards, Coaching, FollowUp, Listing, Packing, Reporting, Reviewing, Base):
     """What `user` may see and do, at `origin` (``local``, or an address of the network).
 
     Every method raises Forbidden when no role of the user allows it at all, and NotFound for a call out of reach, in
@@ -60,27 +61,6 @@ class Desk(Appealing, Calibrating, Cards, Coaching, FollowUp, Packing, Reporting
     def calls(self, selection: Selection | None = None) -> tuple[CallRow, ...]:
         """Calls with their scores, to list."""
         return self._rows(Action.SEE_CALLS, selection)
-
-    @needs(Action.SEE_CALLS)
-    def call_page(
-        self,
-        selection: Selection | None = None,
-        sort: Sort = Sort.START,
-        *,
-        descending: bool = True,
-        offset: int = 0,
-        size: int = 50,
-    ) -> CallPage:
-        """Some of those calls, sorted in the database; where the selection has a text, with the masked words around
-        it. A search is in the trail, the text is not."""
-        inside = self._inside(Action.SEE_CALLS, selection)
-        page = self._store.lists.page(inside, sort, descending=descending, offset=offset, size=size)
-        if inside.text.strip():
-            at = (Action.SEE_CALLS, repr((inside, offset)))
-            if at != self._last:
-                self.remember("search", detail={"found": page.total, "shown": len(page.rows)})
-                self._last = at
-        return page
 
     @needs(Action.SEE_CALLS)
     def options(self, selection: Selection | None = None) -> Options:

@@ -72,6 +72,14 @@ def export(
     return Exported(outlet.name(to), count.rows, count.cut)
 
 
+def write(stream: IO[bytes], kind: str, columns: Sequence[Column], rows: Iterable[tuple[Value, ...]]) -> int:
+    """Write rows to a stream as ``csv``, ``parquet`` or ``xlsx``: for a file that its reader fetches themselves and
+    that does not stay here. Gives how many. Raises UsageError for more rows than a sheet holds."""
+    count = _Count()
+    _WRITERS[f".{kind}"](stream, columns, count.of(rows), count)
+    return count.rows
+
+
 def _csv(file: IO[bytes], columns: Sequence[Column], rows: Iterable[tuple[Value, ...]], count: _Count) -> None:
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
     writer = csv.writer(text)

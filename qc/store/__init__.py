@@ -12,8 +12,10 @@ from qc.store.ledger import TRANSIENT, Entry, EntryState, Ledger
 from qc.store.life import Life
 from qc.store.lists import Lists
 from qc.store.night import FlaggedItem
+from qc.store.ordering import Sort
 from qc.store.outlasting import Aggregate
-from qc.store.paging import CallPage, Options, Sort
+from qc.store.paging import CallPage, Options
+from qc.store.people import People, Preferences, View
 from qc.store.planning import Heard, Sample
 from qc.store.queue import Queue
 from qc.store.reviews import Said
@@ -67,7 +69,9 @@ __all__ = [
     "Match",
     "Options",
     "Outcome",
+    "People",
     "Pile",
+    "Preferences",
     "Queue",
     "QueueFilter",
     "QueuePage",
@@ -93,6 +97,7 @@ __all__ = [
     "TrailFilter",
     "Trend",
     "Versions",
+    "View",
     "Waiting",
     "Why",
     "chunks",

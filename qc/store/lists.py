@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from qc.store import paging, summing
 from qc.store.database import Database
 from qc.store.grouping import GroupFigures, read_group
-from qc.store.paging import CallPage, Options, Sort
+from qc.store.ordering import Sort
+from qc.store.paging import CallPage, Options
 from qc.store.selection import Selection
+from qc.store.sightings import chunks
 from qc.store.summing import DaySums, ItemSums, Sums
+
+KEPT = 60.0
+"""Seconds for which it is remembered what there is to filter by."""
+_MOST_KEPT = 64
 
 
 class Lists:
     """Of current scores. Every method raises StoreError when the database does not serve."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
+        self._database, self._clock = database, clock
+        self._options: OrderedDict[Selection, tuple[float, Options]] = OrderedDict()
 
     def page(
         self,
@@ -27,7 +37,8 @@ class Lists:
         offset: int = 0,
         size: int = 50,
     ) -> CallPage:
-        """Some of the selected calls, sorted; the order is the same however often it is asked for."""
+        """Some of the selected calls, sorted; the order is the same however often it is asked for. Only the first
+        `qc.store.paging.REACHED` are counted and given."""
         with self._database.reading() as connection:
             return paging.read_page(
                 connection, selection or Selection(), sort, descending=descending, offset=offset, size=size
@@ -38,10 +49,30 @@ class Lists:
         with self._database.reading() as connection:
             return paging.read_newest(connection, selection or Selection())
 
-    def options(self, selection: Selection | None = None) -> Options:
-        """What there is to filter by."""
+    def first(
+        self, selection: Selection | None = None, sort: Sort = Sort.START, *, descending: bool = True, most: int
+    ) -> tuple[str, ...]:
+        """The first recordings of such a list, `most` of them."""
         with self._database.reading() as connection:
-            return paging.read_options(connection, selection or Selection())
+            return paging.read_first(connection, selection or Selection(), sort, descending=descending, most=most)
+
+    def pages_of(self, recording_ids: Sequence[str]) -> Iterator[CallPage]:
+        """These recordings' calls in this order, a page at a time; what is gone meanwhile is left out."""
+        for chunk in chunks(recording_ids):
+            with self._database.reading() as connection:
+                yield paging.read_page_of(connection, chunk)
+
+    def options(self, selection: Selection | None = None) -> Options:
+        """What there is to filter by, as it was up to `KEPT` seconds ago: pages ask for it at every click."""
+        selection, now = selection or Selection(), self._clock()
+        at, known = self._options.get(selection, (-KEPT, None))
+        if known is None or now - at >= KEPT:
+            with self._database.reading() as connection:
+                known = paging.read_options(connection, selection)
+            self._options[selection] = (now, known)
+            while len(self._options) > _MOST_KEPT:
+                self._options.popitem(last=False)
+        return known
 
     def sums(self, selection: Selection | None = None) -> Sums:
         """Figures of the selected calls."""

@@ -7,51 +7,47 @@ Ids are sorted first, by columns alone; the rows of one page are read after that
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import Connection, func, select
 
+from qc.store.answers import read_short
+from qc.store.ordering import JUDGED, Sort, chosen, read_ids
 from qc.store.reading import call_rows_of
+from qc.store.reviews import read_reviewers
 from qc.store.rows import CallRow
-from qc.store.schema import by_text, calls, inspections, item_results
+from qc.store.schema import calls, inspections, item_results
+from qc.store.searching import search
 from qc.store.selection import Selection
+from qc.store.sightings import chunks
 from qc.store.spoken import Match, matches
 
 MOST = 500
 """Rows of a page."""
+REACHED = 10_000
+"""Calls of a list that are counted, and that pages reach; sorted the other way, or filtered, others come first."""
 _SHOWN = 3
 """Utterances of a call that are shown with what is searched for."""
-_JUDGED = inspections.join(calls, inspections.c.call == calls.c.id)
-
-
-class Sort(StrEnum):
-    """By what calls are sorted; those without it come last, and equal ones are in the order of their ids."""
-
-    START = "start"
-    PERCENT = "percent"
-    DURATION = "duration"
-    CALL = "call_id"
-    AGENT = "agent"
-    TEAM = "team"
-    QUEUE = "queue"
-    CUSTOMER_CLASS = "customer_class"
-    LANGUAGE = "language"
 
 
 @dataclass(frozen=True, slots=True)
 class CallPage:
-    """Some of the selected calls. ``total``: how many there are; ``offset``: how many come before. ``matches``: where
-    the text of the selection is said, by inspection."""
+    """Some of the selected calls. ``total``: how many there are, of which pages may be had; ``more``: there are others
+    behind them. ``offset``: how many come before. ``matches``: where the text of the selection is said, by inspection;
+    ``looked``: in how many calls alone it was looked for, None: in all. ``short``: the items that count and fall short,
+    by inspection; ``reviewers``: who reviewed, by recording, the last one first."""
 
     rows: tuple[CallRow, ...]
     total: int
     offset: int
     matches: Mapping[str, tuple[Match, ...]] = field(default_factory=dict)
+    short: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    reviewers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    more: bool = False
+    looked: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,26 +67,61 @@ class Options:
 def read_page(
     connection: Connection, selection: Selection, sort: Sort, *, descending: bool, offset: int, size: int
 ) -> CallPage:
-    """A page; `size` is cut to `MOST`, an offset beyond the end gives no rows."""
-    offset, size = max(0, offset), min(max(1, size), MOST)
-    chosen = inspections.c.current & selection.condition()
-    count = select(func.count()).select_from(_JUDGED).where(chosen)
-    # a text is looked for once: counting apart from sorting would read all that is said twice
-    counted = func.count().over() if selection.text.strip() else count.correlate(None).scalar_subquery()
-    ids = select(inspections.c.id, counted).select_from(_JUDGED).where(chosen)
-    sorted_ = ids.order_by(*_order(sort, descending=descending)).offset(offset).limit(size)
-    rows = connection.execute(sorted_).all()
-    page = [row[0] for row in rows]
-    total = rows[0][1] if rows else (connection.scalar(count) or 0) if offset else 0
-    found = {row.inspection_id: row for row in call_rows_of(connection, page)}
-    said = matches(connection, page, selection.text, _SHOWN)
-    return CallPage(tuple(found[one] for one in page), total, offset, said)
+    """A page; `size` is cut to `MOST` and `offset` to `REACHED`, an offset beyond the end gives no rows."""
+    offset, size = min(max(0, offset), REACHED), min(max(1, size), MOST)
+    if selection.text.strip():
+        found = search(connection, selection, sort, descending=descending, offset=offset, size=size)
+        return _page(connection, found.ids, found.total, offset, selection.text, more=found.more, looked=found.looked)
+    some = select(inspections.c.id).select_from(JUDGED).where(chosen(selection)).limit(REACHED + 1).subquery()
+    total = connection.scalar(select(func.count()).select_from(some)) or 0
+    page = read_ids(connection, selection, sort, descending=descending, offset=offset, size=size)
+    return _page(connection, page, min(total, REACHED), offset, "", more=total > REACHED)
+
+
+def _page(
+    connection: Connection,
+    ids: Sequence[str],
+    total: int,
+    offset: int,
+    text: str,
+    *,
+    more: bool,
+    looked: int | None = None,
+) -> CallPage:
+    found = {row.inspection_id: row for row in call_rows_of(connection, ids)}
+    rows = tuple(found[one] for one in ids)
+    said = matches(connection, ids, text, _SHOWN)
+    reviewers = read_reviewers(connection, [row.recording_id for row in rows])
+    return CallPage(rows, total, offset, said, read_short(connection, ids), reviewers, more, looked)
+
+
+def read_first(
+    connection: Connection, selection: Selection, sort: Sort, *, descending: bool, most: int
+) -> tuple[str, ...]:
+    """The first recordings of a list, `most` of them; of a search, those that `search` finds."""
+    if selection.text.strip():
+        ids: Sequence[str] = search(connection, selection, sort, descending=descending, offset=0, size=most).ids
+    else:
+        ids = read_ids(connection, selection, sort, descending=descending, offset=0, size=most)
+    known: dict[str, str] = {}
+    for chunk in chunks(ids):
+        query = select(inspections.c.id, calls.c.recording_id).select_from(JUDGED).where(inspections.c.id.in_(chunk))
+        known.update((row[0], row[1]) for row in connection.execute(query))
+    return tuple(known[one] for one in ids)
+
+
+def read_page_of(connection: Connection, recording_ids: Sequence[str]) -> CallPage:
+    """A page of these recordings' calls, in this order."""
+    query = select(calls.c.recording_id, inspections.c.id).select_from(JUDGED)
+    of = query.where(inspections.c.current, calls.c.recording_id.in_(recording_ids))
+    known: dict[str, str] = {row[0]: row[1] for row in connection.execute(of)}
+    ids = [known[one] for one in recording_ids if one in known]
+    return _page(connection, ids, len(ids), 0, "", more=False)
 
 
 def read_newest(connection: Connection, selection: Selection) -> datetime | None:
     """From the index on the start: no call is counted."""
-    chosen = inspections.c.current & selection.condition() & calls.c.start.is_not(None)
-    query = select(calls.c.start).select_from(_JUDGED).where(chosen)
+    query = select(calls.c.start).select_from(JUDGED).where(chosen(selection), calls.c.start.is_not(None))
     return connection.scalar(query.order_by(calls.c.start.desc()).limit(1))
 
 
@@ -105,21 +136,13 @@ def read_options(connection: Connection, selection: Selection) -> Options:
         "scorecards": inspections.c.scorecard,
     }
     counted: dict[str, Counter[str]] = {name: Counter() for name in facets}
-    query = select(*facets.values(), func.count()).select_from(_JUDGED)
-    chosen = inspections.c.current & selection.condition()
-    for *found, count in connection.execute(query.where(chosen).group_by(*facets.values())):
+    query = select(*facets.values(), func.count()).select_from(JUDGED)
+    for *found, count in connection.execute(query.where(chosen(selection)).group_by(*facets.values())):
         for name, value in zip(facets, found, strict=True):
             if value is not None:
                 counted[name][value] += count
     sorted_ = {name: MappingProxyType(dict(sorted(one.items()))) for name, one in counted.items()}
     return Options(**sorted_, items=_items(connection))
-
-
-def _order(sort: Sort, *, descending: bool) -> tuple[ColumnElement[Any], ...]:
-    of = inspections.c.percent if sort is Sort.PERCENT else calls.c[sort.value]
-    by: Any = of if sort in (Sort.START, Sort.PERCENT, Sort.DURATION) else by_text(of)
-    last: Any = by_text(inspections.c.id)
-    return (by.desc().nulls_last(), last.desc()) if descending else (by.asc().nulls_last(), last.asc())
 
 
 def _items(connection: Connection) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
@@ -66,6 +66,17 @@ def append(connection: Connection, review: Review) -> None:
 def read_reviews(connection: Connection, recording_id: str) -> tuple[Review, ...]:
     """Of all judgements of a recording, in the order in which they were given."""
     return tuple(one.review for one in read_said(connection, recording_id))
+
+
+def read_reviewers(connection: Connection, recording_ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+    """Who said something of these recordings, in whichever judgement: by recording, the last one first."""
+    query = select(calls.c.recording_id, reviews.c.author).select_from(_SAID)
+    said: dict[str, list[str]] = defaultdict(list)
+    for recording_id, author in connection.execute(
+        query.where(calls.c.recording_id.in_(recording_ids)).order_by(reviews.c.id.desc())
+    ):
+        said[recording_id].append(author)
+    return {one: tuple(dict.fromkeys(authors)) for one, authors in said.items()}
 
 
 def read_reviewed(connection: Connection) -> tuple[ReviewedItem, ...]:

@@ -117,14 +117,21 @@ def forget(connection: Connection, inspection_ids: Collection[str]) -> None:
 
 def says(inspection_id: ColumnElement[str], text: str) -> ColumnElement[bool]:
     """Whether a text is said in the call of an inspection."""
+    return inspection_id.in_(select(spoken.c.inspection_id).where(holds(text)))
+
+
+def holds(text: str, *, indexed: bool = True) -> Any:
+    """Whether a row of ``spoken`` holds a text. `indexed` False: it is looked for in the rows that are named
+    otherwise."""
     asked = wanted(text)
     trigrams = list(dict.fromkeys(asked[place : place + LEAST] for place in range(len(asked) - LEAST + 1)))
     step = max(1, len(trigrams) // _ASKED)
     quoted = " ".join('"' + one.replace('"', '""') + '"' for one in trigrams[::step][:_ASKED])
     pattern = "%" + re.sub(r"([\\%_])", r"\\\1", asked) + "%"
     parts = [spoken.c.folded, literal(pattern, Text), literal(asked, Text)]
-    holds = _indexed(*parts, spoken.c.id, literal(quoted, Text)) if quoted else _holds(*parts)
-    return inspection_id.in_(select(spoken.c.inspection_id).where(holds))
+    if quoted and indexed:
+        return _indexed(*parts, spoken.c.id, literal(quoted, Text))
+    return _holds(*parts)
 
 
 def matches(

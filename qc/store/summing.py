@@ -7,13 +7,12 @@ from datetime import date
 
 from sqlalchemy import Connection, Float, case, cast, func, select
 
-from qc.result import ItemKind
-from qc.store.schema import calls, inspections, item_results
+from qc.store.answers import count, read_layouts
+from qc.store.schema import calls, inspections
 from qc.store.selection import Selection
 
 _JUDGED = inspections.join(calls, inspections.c.call == calls.c.id)
 _SCORABLE = inspections.c.not_scorable.is_(None)
-_COUNTING = tuple(kind.value for kind in ItemKind if kind.counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +82,15 @@ def read_days(connection: Connection, selection: Selection) -> tuple[DaySums, ..
 
 
 def read_items(connection: Connection, selection: Selection) -> tuple[ItemSums, ...]:
-    """By item of the scorecards, in the order of their names."""
-    # an expression, not the column: else SQLite walks the index by item and looks each call up thirty times
-    item = item_results.c.item.concat("")
+    """By item of the scorecards, in the order of their names; read from the answers beside the scores, because a month
+    has millions of items."""
+    joined = func.aggregate_strings(inspections.c.answers, "")
     query = (
-        select(item, func.count(), func.count(case((item_results.c.value < 1.0, 1))))
-        .select_from(item_results.join(_JUDGED, item_results.c.inspection_id == inspections.c.id))
-        .where(inspections.c.current, _SCORABLE, item_results.c.value.is_not(None))
-        .where(item_results.c.kind.in_(_COUNTING), selection.condition())
-        .group_by(item)
+        select(inspections.c.layout, joined)
+        .select_from(_JUDGED)
+        .where(inspections.c.current, inspections.c.layout.is_not(None), selection.condition())
+        .group_by(inspections.c.layout)
     )
-    return tuple(sorted((ItemSums(*row) for row in connection.execute(query)), key=lambda one: one.item))
+    found = {str(row[0]): str(row[1]) for row in connection.execute(query)}
+    counted = count(found, read_layouts(connection, found))
+    return tuple(ItemSums(item, applies, short) for item, (applies, short) in counted.items())

@@ -30,7 +30,7 @@ def control(inspection: Inspection, words: Words) -> None:
         state = words("column.roles") + ": " + words.term("roles_state", call.quality.roles_state)
         st.badge(state, color="orange", icon=":material/swap_horiz:")
     for one in desk.decisions(inspection.id):
-        values = {"at": f"{one.at:%Y-%m-%d %H:%M}", "author": one.author or words("none")}
+        values = {"at": shell.here().moment(one.at), "author": one.author or words("none")}
         text = words("call.roles_decided", **values, reason=one.reason or words("none"))
         st.caption(plain(text))
     if not desk.may(Action.DECIDE_CHANNELS, subject_of(inspection)):

@@ -47,20 +47,18 @@ def choose(words: Words, *, period: str = "all", names: Sequence[str] = ALL) -> 
     desk = shell.here().desk
     shown = [name for name in names if name != "text"] if desk.may(Action.SEE_CALLS) else []
     searching = "text" in names and desk.may(Action.SEE_CALL)
-    columns = st.columns([5, 4, 2] if searching else [9, 2], vertical_alignment="bottom")
-    with columns[0]:
+    with st.container(horizontal=True, vertical_alignment="center", key="filters_row"):
         selection = _period(words, period, desk.newest())
-    if searching:
-        with columns[1]:
+        if searching:
             selection = replace(selection, text=_text(words))
-    if shown:
-        options = desk.options(Selection(since=selection.since, until=selection.until))
-        with (
-            columns[-1],
-            st.popover(_title(words, shown), icon=":material/filter_list:", width="stretch", key="filters"),
-        ):
-            selection = _filtered(words, shown, options, selection)
-            st.button(words("filters.clear"), key="filters_clear", on_click=clear, args=(shown,))
+        if shown:
+            options = desk.options(Selection(since=selection.since, until=selection.until))
+            with st.popover(_title(words, shown), icon=":material/filter_list:", key="filters"):
+                selection = _filtered(words, shown, options, selection)
+                st.button(words("filters.clear"), key="filters_clear", on_click=clear, args=(shown,))
+    if selection.since and selection.until:
+        first, last = selection.since.date(), (selection.until - _DAY).date()
+        st.caption(words("period.days", days=f"{first}" if first == last else f"{first} – {last}"))
     return selection
 
 
@@ -91,6 +89,7 @@ def _period(words: Words, default: str, newest: datetime | None) -> Selection:
         format_func=lambda one: words(f"period.{one}"),
         key="period",
         label_visibility="collapsed",
+        width="content",
     )
     name = chosen or default
     shell.to_url("period", [name], [default])
@@ -102,7 +101,6 @@ def _period(words: Words, default: str, newest: datetime | None) -> Selection:
         if newest is None or name not in PERIODS:
             return Selection()
         first = last - timedelta(days=PERIODS[name] - 1)
-    st.caption(words("period.days", days=f"{first}" if first == last else f"{first} – {last}"))
     return Selection(since=datetime.combine(first, time()), until=datetime.combine(last, time()) + _DAY)
 
 
@@ -114,7 +112,12 @@ def _range(words: Words, newest: date) -> tuple[date, date]:
         first = first or last - timedelta(days=PERIODS["week"] - 1)
         st.session_state["range"] = (min(first, last), max(first, last))
     # the value in the session makes it a range
-    found = cast(tuple[date, ...], st.date_input(words("period.range_label"), key="range", format="YYYY-MM-DD"))
+    found = cast(
+        tuple[date, ...],
+        st.date_input(
+            words("period.range_label"), key="range", format="YYYY-MM-DD", label_visibility="collapsed", width=230
+        ),
+    )
     first, last = (found[0], found[-1]) if found else (newest, newest)
     shell.to_url("from", [str(first)], [])
     shell.to_url("to", [str(last)], [])
@@ -144,6 +147,7 @@ def _text(words: Words) -> str:
         placeholder=words("filters.text_hint"),
         icon=":material/search:",
         label_visibility="collapsed",
+        width=280,
     )
     text = (found or "").strip()
     shell.to_url("text", [text], [""])

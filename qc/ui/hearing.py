@@ -18,7 +18,8 @@ from qc.ui.words import Words, plain
 
 
 def show(inspection: Inspection, words: Words) -> None:
-    """Draw it at the second that the URL names; without the right, the file or its sound it says so, and shows what there is."""
+    """Draw it at the second that the URL names; without the right, the file or its sound it says so, and shows what
+    there is."""
     call, desk = inspection.call, shell.here().desk
     sounds: dict[str, links.Sound] = {}
     peaks: tuple[tuple[int, ...], ...] = ()

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from qc.config import Settings
-from qc.ui import shell
+from qc.ui import preferences, shell
 from qc.ui.server import identity
 from qc.ui.shell import PAGES
 
@@ -18,9 +18,13 @@ def run(settings: Settings) -> None:
     """Draw the page that the URL names, with `settings`."""
     st.set_page_config(page_icon=FOLDER / "icon.svg", layout="wide")
     st.html(FOLDER / "style.css")
-    words = shell.choose_language(settings)
+    preferred = preferences.of(settings, identity.known())
+    words = preferences.choose_language(settings, preferred.language)
     user, origin = identity.hold(words), identity.origin()
     page = st.navigation(shell.pages(words, user))
     with shell.sentences(words):
-        shell.open_desk(settings, words, user, origin, identity.session_mark()).require(PAGES[shell.name_of(page)])
+        zone = preferences.zone(settings, user)
+        desk = shell.open_desk(settings, words, user, origin, identity.session_mark(), zone)
+        preferences.choose_zone(words)
+        desk.require(PAGES[shell.name_of(page)])
         page.run()

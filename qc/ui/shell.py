@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import NoReturn
 
@@ -16,7 +16,7 @@ from qc.config import Settings
 from qc.desk import CallRow, Desk, Selection
 from qc.errors import QcError
 from qc.ui import figures, waveform
-from qc.ui.words import LANGUAGES, Words, plain
+from qc.ui.words import Words, moment, plain
 
 PAGES = {
     "overview": Action.SEE_OVERVIEW,
@@ -65,6 +65,7 @@ GROUPS = {
 """The pages in the navigation, under their headings."""
 LANGUAGE = "lang"
 """Key of the language selector, and its name in the URL."""
+_BACK = "qc_back"
 _HERE = "qc_here"
 _LINKS = "qc_pages"
 
@@ -78,6 +79,12 @@ class Here:
     words: Words
     session: str = ""
     """Names the login session; what was unmasked ends with it."""
+    zone: tzinfo | None = None
+    """In which moments are shown; None: the machine's."""
+
+    def moment(self, at: datetime) -> str:
+        """See `qc.ui.words.moment`."""
+        return moment(at, self.zone)
 
 
 def here() -> Here:
@@ -86,7 +93,14 @@ def here() -> Here:
     return found
 
 
-def open_desk(settings: Settings, words: Words, user: User, origin: str, session: str = "") -> Desk:
+def is_laid_out() -> bool:
+    """Whether there is a desk yet."""
+    return _HERE in st.session_state
+
+
+def open_desk(
+    settings: Settings, words: Words, user: User, origin: str, session: str = "", zone: tzinfo | None = None
+) -> Desk:
     """Lay out the user's desk; it is the same one while the login `session` lasts. Raises StoreError when the database
     does not serve."""
     last: Here | None = st.session_state.get(_HERE)
@@ -95,7 +109,7 @@ def open_desk(settings: Settings, words: Words, user: User, origin: str, session
         desk = last.desk
     else:
         desk = Desk.open(settings, user, origin=origin)
-    st.session_state[_HERE] = Here(settings, desk, words, session)
+    st.session_state[_HERE] = Here(settings, desk, words, session, zone)
     return desk
 
 
@@ -121,18 +135,6 @@ def to_url(name: str, value: Sequence[str], default: Sequence[str]) -> None:
         st.query_params.pop(name, None)
     elif st.query_params.get_all(name) != list(value):
         st.query_params[name] = list(value)
-
-
-def choose_language(settings: Settings) -> Words:
-    """The selector in the sidebar; the setting's language unless the reader chose another one."""
-    default = settings.interface_language if settings.interface_language in LANGUAGES else "en"
-    from_url(LANGUAGE, list(LANGUAGES), [default])
-    words = Words(st.session_state[LANGUAGE])
-    code = st.sidebar.selectbox(
-        words("shell.language"), list(LANGUAGES), format_func=LANGUAGES.__getitem__, key=LANGUAGE
-    )
-    to_url(LANGUAGE, [code], [default])
-    return words
 
 
 def pages(words: Words, user: User) -> dict[str, list[st.Page]]:
@@ -176,6 +178,26 @@ def link(page: str, label: str, **parameters: str | list[str]) -> None:
         st.markdown(plain(label))
         return
     st.page_link(st.session_state[_LINKS][page], label=plain(label), query_params=_with_language(parameters))
+
+
+def keep_view(page: str) -> None:
+    """Remember how this page is seen now, for `back`."""
+    st.session_state[_BACK] = (page, {name: st.query_params.get_all(name) for name in st.query_params})
+
+
+def restore(page: str, foreign: str) -> None:
+    """See the page again as it was seen last, when the browser's way back brought a parameter of another page along:
+    Streamlit takes the page from the address of then, and what is behind it from that of now."""
+    if foreign in st.query_params:
+        last, query = st.session_state.get(_BACK, ("", {}))
+        st.query_params.from_dict(query if last == page else {})
+
+
+def back(label: str) -> None:
+    """A link to the list that was seen last, as it was seen; nothing where none was."""
+    page, query = st.session_state.get(_BACK, ("", {}))
+    if page in st.session_state[_LINKS]:
+        st.page_link(st.session_state[_LINKS][page], label=label, icon=":material/arrow_back:", query_params=query)
 
 
 def _with_language(parameters: Mapping[str, str | list[str]]) -> dict[str, str | list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime, tzinfo
 from pathlib import Path
 from unicodedata import bidirectional
 
@@ -49,4 +50,10 @@ def tidy(text: str, most: int = LONGEST) -> str:
     return f"\u2068{line}\u2069" if any(bidirectional(one) in ("R", "AL") for one in line) else line
 
 
-__all__ = ["LANGUAGES", "Words", "catalogue", "clock", "number", "percent", "plain", "tidy"]
+def moment(at: datetime, zone: tzinfo | None) -> str:
+    """When something was done (a review, a decision), to the minute on the reader's clock; `zone` None: the machine's.
+    Not for the start of a call: that is the centre's wall clock, for every reader."""
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+__all__ = ["LANGUAGES", "Words", "catalogue", "clock", "moment", "number", "percent", "plain", "tidy"]

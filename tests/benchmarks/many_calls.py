@@ -20,6 +20,7 @@ from qc.call import Role
 from qc.interval import Interval
 from qc.result import CheckResult, Inspection, ItemKind, ItemResult, Message
 from qc.store import Store
+from qc.store.answers import answers_of
 from qc.store.database import Database
 from qc.store.schema import calls, findings, inspections, item_results, names, recordings, reviews, spoken
 from tests.store.samples import make_call, make_inspection
@@ -134,9 +135,11 @@ def _copied(
     path = {"path": f"/calls/{name}.wav", "file_name": f"{name}.wav", "recording_id": recording}
     yield names, {column: value for column, value in (rows[names][0] | path).items() if column != "id"}
     yield calls, rows[calls][0] | {"id": key, "recording_id": recording, "call_id": name} | metadata
+    items = [row | {"inspection_id": inspection} | _answer(row, chance) for row in rows[item_results]]
+    outcome["answers"] = answers_of(row["value"] for row in items) if scorable else None
+    outcome["layout"] = rows[inspections][0]["layout"] if scorable else None
     yield inspections, rows[inspections][0] | {"id": inspection, "call": key} | outcome
-    for row in rows[item_results]:
-        yield item_results, row | {"inspection_id": inspection} | _answer(row, chance)
+    yield from ((item_results, row) for row in items)
     for row in rows[findings]:
         yield findings, row | {"inspection_id": inspection}
     said = {column: value for column, value in rows[spoken][0].items() if column != "id"}

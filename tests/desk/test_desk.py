@@ -29,7 +29,7 @@ from qc.reports import Kind as About
 from qc.result import Excerpt, Failure, Inspection, Review, ReviewKind
 from qc.sampling import Design, Plan
 from qc.scorecard import for_language
-from qc.store import Assignment, AssignmentState, Pile, Selection, Store, Why
+from qc.store import Assignment, AssignmentState, Pile, Preferences, Selection, Store, View, Why
 from qc.ui.shell import PAGES
 from tests.store.owing import owing, promised
 from tests.store.samples import make_call, make_inspection
@@ -78,6 +78,8 @@ OF_MANY: dict[str, Callable[[Desk], Iterator[str | None]]] = {
     "calls": lambda desk: (row.call_id for row in desk.calls()),
     "items": lambda desk: (row.call_id for row in desk.items()),
     "call_page": lambda desk: (row.call_id for row in desk.call_page().rows),
+    "first_calls": lambda desk: (PLACE_OF[one] for one in desk.first_calls(most=9)),
+    "exported": lambda desk: (row.call_id for page in desk.exported() for row in page.rows),
     "lessons": lambda desk: (one.call.metadata.call_id for one in desk.lessons()),
     "examples": lambda desk: (one.call_id for one in desk.examples("opening", most=9)),
     "tasks": lambda desk: (one.call_id for one in desk.tasks().rows),
@@ -133,6 +135,13 @@ OF_NONE: dict[str, Callable[[Desk], object]] = {
     "has_calls": lambda desk: desk.has_calls(),
     "accuracy": lambda desk: desk.accuracy(Bar(0.8, 1)),
     "trail": lambda desk: desk.trail(),
+    "views": lambda desk: desk.views(),
+    "may_share": lambda desk: desk.may_share(),
+    "keep_view": lambda desk: desk.keep_view("Mine", "team=East"),
+    "change_view": lambda desk: desk.change_view(kept(desk), name="Ours", query="", team=None),
+    "drop_view": lambda desk: desk.drop_view(kept(desk)),
+    "preferences": lambda desk: desk.preferences(),
+    "prefer": lambda desk: desk.prefer(Preferences("es", "Europe/Madrid")),
     "verify": lambda desk: desk.verify(),
     "possible_raters": lambda desk: desk.possible_raters(),
     "begin_calibration": lambda desk: desk.calibrations(),  # and more in test_calibrating
@@ -207,6 +216,14 @@ def task_of(desk: Desk, key: str) -> int:
     return next((one.number for one in desk._store.tasks.page().rows if one.call_id == key), 0)
 
 
+def kept(desk: Desk) -> View:
+    """A view of the user's own; who may keep none names one that is not there."""
+    if not desk.may(Action.KEEP_VIEWS):
+        return View(1, "u", "x", "", None, 1, "u", datetime(2026, 1, 1, tzinfo=UTC))
+    number = desk.keep_view("Mine", "team=East")
+    return next(one for one in desk.views() if one.id == number)
+
+
 def made(place: str) -> Inspection:
     agent, team = PLACES[place]
     call = make_call(place)
@@ -231,6 +248,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
         for place in PLACES:
             store.queue.assign([recording_of(place)], None, Why.ASSIGNED, "lead")
         yield store
+
+
+PLACE_OF = {made(place).call.recording.id: place for place in PLACES}
 
 
 def user_of(role: UserRole) -> User:
@@ -427,6 +447,8 @@ def test_numbers_in_names_are_masked(store: Store, tmp_path: Path) -> None:
         desk.counted(),
         desk.counted_items(),
         desk.calls(),
+        desk.call_page(),
+        list(desk.exported()),
         desk.items(),
         desk.failures(),
         desk.accuracy(Bar(0.8, 1)),

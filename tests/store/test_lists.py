@@ -8,9 +8,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from qc.result import CheckResult, Inspection, ItemKind, ItemResult, Message, Review, ReviewKind
-from qc.store import Outcome, Selection, Sort, Store, Trend
+from qc.store import Outcome, Selection, Sort, Store, Trend, paging
+from qc.store.database import Database
+from qc.store.lists import KEPT, Lists
 from qc.store.paging import MOST
 from tests.store.samples import START, make_call, make_inspection
+from tests.store.test_database import downgrade
 
 AT = datetime(2026, 3, 4, tzinfo=UTC)
 
@@ -157,3 +160,70 @@ def test_nothing_stored(store_url: str) -> None:
         assert store.lists.page().rows == () and store.lists.options().items == ()
         assert (store.lists.sums().calls, store.lists.sums().percent) == (0, None)
         assert store.lists.days() == store.lists.items() == ()
+
+
+def test_a_list_is_counted_and_reached_up_to_a_bound(store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paging, "REACHED", 3)
+    with Store(store_url) as store:
+        store.save(*(judged(f"c{number}") for number in range(4)))
+        page = store.lists.page(size=2)
+        assert (page.total, page.more) == (3, True)
+        assert [row.call_id for row in store.lists.page(offset=99).rows] == ["c0"]
+        assert (store.lists.page(Selection(agents=("A02",))).more, len(store.lists.first(most=9))) == (False, 4)
+
+
+def test_rows_say_what_fell_short_and_who_reviewed(filled: str) -> None:
+    with Store(filled) as store:
+        rows = {row.call_id: row for row in store.lists.page().rows}
+        page = store.lists.page()
+        assert {name: page.short.get(row.inspection_id) for name, row in rows.items()} == {
+            "a": (),
+            "b": ("opening",),
+            "c": ("opening",),
+            "d": None,  # not scorable
+        }
+        assert dict(page.reviewers) == {rows["b"].recording_id: ("Li",)}
+
+
+def test_lists_walk_an_index_of_their_order(store_url: str) -> None:
+    """Each order has its index, on each database: else every call would be read for one page."""
+    Store(store_url).close()
+    database = Database(store_url)
+    with database.reading() as connection:
+        if database.kind == "sqlite":
+            rows = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'index'")
+        else:
+            rows = connection.exec_driver_sql("SELECT indexname FROM pg_indexes")
+        names = {row[0] for row in rows}
+    plain = {"agent", "call_id", "language", "start", "team"} if database.kind == "sqlite" else set()
+    wanted = {
+        f"ix_calls_{'' if sort.value in plain else 'by_'}{sort.value}" for sort in Sort if sort is not Sort.PERCENT
+    }
+    assert wanted | {"ix_inspections_percent"} <= names
+    database.close()
+
+
+def test_items_of_an_older_database_are_counted(store_url: str) -> None:
+    with Store(store_url) as store:
+        store.save(*CALLS)
+        before, short = store.lists.items(), store.lists.page().short
+    downgrade(store_url, "0009")
+    with Store(store_url) as store:
+        assert store.lists.items() == before and store.lists.page().short == short
+        assert before
+
+
+def test_options_are_remembered_for_a_while(store_url: str) -> None:
+    now = [0.0]
+    database = Database(store_url)
+    with Store(store_url) as store:
+        lists = Lists(database, lambda: now[0])
+        store.save(CALLS[0])
+        assert set(lists.options().agents) == {"A01"}
+        store.save(CALLS[2])
+        assert set(lists.options(Selection(agents=("A02",))).agents) == {"A02"}
+        now[0] = KEPT - 1
+        assert set(lists.options().agents) == {"A01"}
+        now[0] = KEPT
+        assert set(lists.options().agents) == {"A01", "A02"}
+    database.close()

@@ -13,7 +13,7 @@ from sqlalchemy import text as sql_text
 from qc.call import Role
 from qc.private import Hit, Kind
 from qc.result import Inspection
-from qc.store import Found, Selection, Store
+from qc.store import Found, Selection, Sort, Store, searching
 from qc.store.database import Database
 from qc.store.spoken import fold
 from tests.postgresql import Server
@@ -243,3 +243,29 @@ def test_folding_keeps_every_character_one() -> None:
     text = "".join(map(chr, range(0x20, 0x30000)))
     assert len(fold(text)) == len(text)
     assert fold("ÀÉñÑ ＡＢ１ ﬁ ß İ") == "aeññ ab1 ﬁ ß i"
+
+
+@pytest.mark.parametrize("descending", [True, False])
+def test_a_common_text_is_looked_for_along_the_list(
+    store_url: str, monkeypatch: pytest.MonkeyPatch, descending: bool
+) -> None:
+    """The same calls in the same order, whether the index names them or the list is walked; the walk has an end."""
+    lines = {0: ["停电了吗"], 1: ["没有"]}
+    with Store(store_url) as store:
+        store.save(*(said(f"c{number:02}", lines[number % 2]) for number in range(12)))
+        asked = Selection(text="停电了")
+        known = store.lists.page(asked, Sort.CALL, descending=descending)
+        monkeypatch.setattr(searching, "RARE", 3)
+        monkeypatch.setattr(searching, "CHUNK", 5)
+        pages = [store.lists.page(asked, Sort.CALL, descending=descending, offset=at, size=2) for at in (0, 2, 4, 6)]
+        assert [row for page in pages for row in page.rows] == list(known.rows)
+        assert [page.more for page in pages] == [True, True, False, False]
+        assert (pages[2].total, pages[3].total, pages[2].looked) == (6, 6, None)
+        monkeypatch.setattr(searching, "LOOKED", 4)
+        for text in ("停电了", "停电"):
+            page = store.lists.page(Selection(text=text), Sort.CALL, descending=descending)
+            assert (page.rows, page.total) == (known.rows[:2], 2)
+            assert (page.more, page.looked) == (True, 4)
+        assert store.lists.first(asked, Sort.CALL, descending=descending, most=9) == tuple(
+            row.recording_id for row in known.rows[:2]
+        )

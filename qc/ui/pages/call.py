@@ -30,6 +30,7 @@ def page() -> None:
         shell.empty(words("call.unknown", call=key[:80]), words("call.unknown_advice"))
         shell.link("calls", words("call.to_calls"))
         return
+    shell.back(words("call.to_calls"))
     _head(inspection, words)
     stored = here.desk.judgements(inspection.id)
     judgements.older(inspection, stored, words)
@@ -82,7 +83,7 @@ def _score(inspection: Inspection, words: Words) -> None:
             words("call.pack"): plain(run.language_pack),
             words("call.listening"): run.listening,
             words("call.judging"): run.judging,
-            words("call.heard_at"): run.started_at.strftime("%Y-%m-%d %H:%M"),
+            words("call.heard_at"): shell.here().moment(run.started_at),
             words("call.took"): f"{run.elapsed:.1f} s",
         }
         st.table(versions, border="horizontal")

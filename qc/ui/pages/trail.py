@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
+from datetime import tzinfo
 
 import pandas as pd
 import streamlit as st
@@ -28,7 +28,7 @@ def page() -> None:
     entries = here.desk.trail(limit=NEWEST)
     st.caption(words("trail.count", count=len(entries)))
     st.dataframe(
-        _table(entries, words, here.settings.time_zone),
+        _table(entries, words, here.zone),
         hide_index=True,
         key="trail",
         height=640 if len(entries) > tables.LONG else "content",
@@ -49,14 +49,13 @@ def _verified(found: Verification, words: Words) -> None:
         st.markdown("- " + plain(words(f"trail.{one.what}", number=one.number)))
 
 
-def _table(entries: tuple[Entry, ...], words: Words, zone: str | None) -> pd.DataFrame:
+def _table(entries: tuple[Entry, ...], words: Words, zone: tzinfo | None) -> pd.DataFrame:
     """`zone`: of the times; None: the server's own."""
     events = [one.event for one in entries]
-    local = ZoneInfo(zone) if zone else None
     return pd.DataFrame(
         {
             words("trail.number"): [one.number for one in entries],
-            words("trail.at"): [one.at.astimezone(local).replace(tzinfo=None) for one in events],
+            words("trail.at"): [one.at.astimezone(zone).replace(tzinfo=None) for one in events],
             words("trail.actor"): [one.actor for one in events],
             words("trail.action"): [words.term("action", one.action) for one in events],
             words("trail.subject"): [one.subject[:12] for one in events],

@@ -44,6 +44,12 @@ def session_mark() -> str:
     return session.mark if session is not None else ""
 
 
+def known() -> User | None:
+    """The user, before anything is drawn; None for who may not see the page."""
+    found = visitor(touch=False)
+    return found.user if found.outcome is Outcome.KNOWN else None
+
+
 def visitor(*, touch: bool = True) -> Visitor:
     """Who looks at the page, and in which session. `touch`: it was a click, not the page's own look."""
     found = visit()
