@@ -1,5 +1,7 @@
 """The store: what was heard and judged, in SQLite or PostgreSQL. Domain types in, domain types out."""
 
+from qc.store.account import Run
+from qc.store.course import AgentFigures, AgentItem, DayFigures
 from qc.store.failing import FailedFile
 from qc.store.holding import Hold, HoldKind
 from qc.store.ledger import TRANSIENT, Entry, EntryState, Ledger
@@ -22,11 +24,14 @@ from qc.store.written import Artifact, ArtifactKind
 __all__ = [
     "TRANSIENT",
     "Age",
+    "AgentFigures",
+    "AgentItem",
     "Aggregate",
     "Artifact",
     "ArtifactKind",
     "CallPage",
     "CallRow",
+    "DayFigures",
     "DaySums",
     "Entry",
     "EntryState",
@@ -46,6 +51,7 @@ __all__ = [
     "Options",
     "Outcome",
     "ReviewedItem",
+    "Run",
     "Selection",
     "Sighting",
     "Sort",

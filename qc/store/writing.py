@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, Table, delete, exists, insert, select, update
 
 from qc.call import Call, Metadata, Recording
+from qc.conversation import quiet_seconds
 from qc.redact import masked
 from qc.result import Failure, Inspection, RoleDecision
 from qc.store import codec, spoken
@@ -20,6 +21,7 @@ from qc.store.schema import (
     inspections,
     item_results,
     ledger,
+    measures,
     names,
     recordings,
     role_decisions,
@@ -136,6 +138,9 @@ def _save_call(connection: Connection, call: Call, listening: str) -> int:
         row = codec.call_to_row(call)
         result = connection.execute(insert(calls).values(**row, listening=listening, listened_at=_now()))
         key = result.inserted_primary_key[0] if result.inserted_primary_key else None
+        silence = quiet_seconds(call)
+        if silence is not None:
+            connection.execute(insert(measures).values(call=key, silence=silence))
     return int(key)  # type: ignore[arg-type]
 
 
