@@ -5,6 +5,7 @@
     inspections ─tally→ counts by item and agent ─points→ common and individual coaching points
                                                  ├funnel→ each agent against the limits of chance
                                                  └profiles→ each agent against the others
+    figures by day ─changes→ what changed since ─course→ a point a day or a week
     inspections ─outcomes→ a row a call ─effects→ what goes with falling short ─priorities→ what to teach first
                                         ├action_effect→ before and after a coaching action
                                         └variance→ what scores differ by: team, agent, queue, class
@@ -14,23 +15,38 @@ bonus that was not earned is no shortcoming.
 """
 
 from qc.coaching.actions import ActionEffect, BeforeAfter, action_effect
+from qc.coaching.changes import Change, Figure, Period, changes, weekday_difference
+from qc.coaching.course import DAY, MOST_DAYS, WEEK, Point, of_counts, of_means, of_shares, step
 from qc.coaching.effects import Effect, Outcome, effects
-from qc.coaching.estimates import Estimate, adjusted, contrast, mean_difference, risk_difference, sample
+from qc.coaching.estimates import (
+    Estimate,
+    adjusted,
+    contrast,
+    mean_difference,
+    mean_interval,
+    risk_difference,
+    sample,
+    sample_of,
+)
 from qc.coaching.funnel import CoachingRules, Funnel, FunnelAgent, Verdict, funnel, funnel_limit
 from qc.coaching.kappa import kappa, kappa_interval
 from qc.coaching.outcomes import CallOutcome, outcomes
 from qc.coaching.overdispersion import Dispersion, Overdispersion, dispersion
 from qc.coaching.points import coaching_points, points
 from qc.coaching.priority import Criterion, Part, Priority, priorities
-from qc.coaching.profiles import AgentProfile, ProfileItem, profiles
-from qc.coaching.tally import Counts, Tally, proportion, tally, tally_figures
+from qc.coaching.profiles import AgentProfile, ProfileItem, profile, profiles
+from qc.coaching.tally import Counts, Tally, proportion, tally, tally_figures, tally_sums
 from qc.coaching.variance import Factor, Source, Variance, variance
 
 __all__ = [
+    "DAY",
+    "MOST_DAYS",
+    "WEEK",
     "ActionEffect",
     "AgentProfile",
     "BeforeAfter",
     "CallOutcome",
+    "Change",
     "CoachingRules",
     "Counts",
     "Criterion",
@@ -38,11 +54,14 @@ __all__ = [
     "Effect",
     "Estimate",
     "Factor",
+    "Figure",
     "Funnel",
     "FunnelAgent",
     "Outcome",
     "Overdispersion",
     "Part",
+    "Period",
+    "Point",
     "Priority",
     "ProfileItem",
     "Source",
@@ -51,6 +70,7 @@ __all__ = [
     "Verdict",
     "action_effect",
     "adjusted",
+    "changes",
     "coaching_points",
     "contrast",
     "dispersion",
@@ -60,14 +80,23 @@ __all__ = [
     "kappa",
     "kappa_interval",
     "mean_difference",
+    "mean_interval",
+    "of_counts",
+    "of_means",
+    "of_shares",
     "outcomes",
     "points",
     "priorities",
+    "profile",
     "profiles",
     "proportion",
     "risk_difference",
     "sample",
+    "sample_of",
+    "step",
     "tally",
     "tally_figures",
+    "tally_sums",
     "variance",
+    "weekday_difference",
 ]

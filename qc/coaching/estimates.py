@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from scipy.stats import false_discovery_control, fisher_exact, t
 
-from qc.result import Proportion
+from qc.result import Moments, Proportion
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,21 @@ def sample(values: Sequence[float]) -> Sample:
     mean = math.fsum(values) / count if count else 0.0
     variance = math.fsum((value - mean) ** 2 for value in values) / (count - 1) if count > 1 else 0.0
     return Sample(count, mean, variance)
+
+
+def sample_of(moments: Moments) -> Sample:
+    """Of figures that are summed up already."""
+    return Sample(moments.count, moments.mean or 0.0, moments.variance)
+
+
+def mean_interval(moments: Moments) -> Estimate | None:
+    """Their mean with Student's interval, which is endless where chance cannot be told; None without a figure."""
+    if moments.mean is None:
+        return None
+    if not moments.variance:
+        return Estimate(moments.mean, -math.inf, math.inf)
+    half = float(t.ppf(0.975, moments.count - 1)) * math.sqrt(moments.variance / moments.count)
+    return Estimate(moments.mean, moments.mean - half, moments.mean + half)
 
 
 def contrast(one: Estimate, other: Estimate) -> Estimate:

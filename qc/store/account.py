@@ -34,7 +34,7 @@ def read_run(connection: Connection) -> Run | None:
         return None
     counting = select(ledger.c.state, func.count()).group_by(ledger.c.state)
     recent = ended & (ledger.c.changed_at > until - NIGHT)
-    counts = {state: count for state, count in connection.execute(counting.where(recent | ~ended))}
+    counts = {row[0]: row[1] for row in connection.execute(counting.where(recent | ~ended))}
     return Run(
         until,
         counts.get(EntryState.DONE, 0),

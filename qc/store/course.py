@@ -68,10 +68,7 @@ def read_course(connection: Connection, selection: Selection) -> tuple[DayFigure
     score = case((_SCORABLE, inspections.c.percent))
     dated = (inspections.c.current, calls.c.start.is_not(None), selection.condition())
     counted = select(_DAY, func.count(), *_moments(score)).select_from(_JUDGED).where(*dated).group_by(_DAY)
-    found = {
-        day: DayFigures(day, number, Moments(*score))
-        for day, number, *score in _dated(connection, counted.order_by(_DAY))
-    }
+    found = {day: DayFigures(day, row[0], Moments(*row[1:])) for day, *row in _dated(connection, counted)}
     trend = (
         select(_DAY, *_moments(item_results.c.measured))
         .select_from(_ITEMS)
@@ -158,5 +155,5 @@ def _moments(figure: ColumnElement[Any]) -> tuple[ColumnElement[Any], ...]:
 
 def _dated(connection: Connection, query: Select[Any]) -> list[tuple[Any, ...]]:
     """The rows, the first column of which is a day, by day."""
-    rows = [(date.fromisoformat(str(day)), *rest) for day, *rest in connection.execute(query)]
+    rows = [(date.fromisoformat(str(row[0])), *row[1:]) for row in connection.execute(query)]
     return sorted(rows, key=lambda row: row[:1])
