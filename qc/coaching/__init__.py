@@ -15,7 +15,7 @@ bonus that was not earned is no shortcoming.
 """
 
 from qc.coaching.actions import ActionEffect, BeforeAfter, action_effect
-from qc.coaching.changes import Change, Figure, Period, changes, weekday_difference
+from qc.coaching.changes import Change, Figure, Period, changes, period, weekday_difference
 from qc.coaching.course import DAY, MOST_DAYS, WEEK, Point, of_counts, of_means, of_shares, step
 from qc.coaching.effects import Effect, Outcome, effects
 from qc.coaching.estimates import (
@@ -85,6 +85,7 @@ __all__ = [
     "of_means",
     "of_shares",
     "outcomes",
+    "period",
     "points",
     "priorities",
     "profile",

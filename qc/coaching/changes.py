@@ -6,8 +6,9 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from scipy.stats import t
 
@@ -82,6 +83,42 @@ class Change:
         if self.figure in (Figure.VOLUME, Figure.SILENCE):
             return None
         return (self.difference.value < 0) is (self.figure is Figure.ITEM)
+
+
+class Day(Protocol):
+    """A day with calls, summed up."""
+
+    @property
+    def day(self) -> date: ...
+    @property
+    def calls(self) -> int: ...
+    @property
+    def score(self) -> Moments: ...
+    @property
+    def trend(self) -> Moments: ...
+    @property
+    def silence(self) -> Moments: ...
+
+
+def period(
+    days: Iterable[Day], items: Mapping[date, Mapping[str, tuple[int, int]]], since: date, until: date
+) -> Period:
+    """The days in ``[since, until)`` put together."""
+    inside = [one for one in days if since <= one.day < until]
+    short: dict[str, tuple[int, int]] = {}
+    for day, found in items.items():
+        if since <= day < until:
+            for item, (count, applies) in found.items():
+                before = short.get(item, (0, 0))
+                short[item] = (before[0] + count, before[1] + applies)
+    volume = {since + timedelta(days=number): 0 for number in range((until - since).days)}
+    return Period(
+        sum((one.score for one in inside), Moments()),
+        sum((one.trend for one in inside), Moments()),
+        sum((one.silence for one in inside), Moments()),
+        short,
+        volume | {one.day: one.calls for one in inside},
+    )
 
 
 def changes(now: Period, before: Period, rules: CoachingRules = DEFAULT) -> tuple[Change, ...]:

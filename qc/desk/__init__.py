@@ -4,12 +4,15 @@ Pages, downloads and routes have a `Desk` and never a `Store`.
 """
 
 from qc.desk.desk import Desk
+from qc.desk.figures import MorningFile
 from qc.desk.opening import admitted, recorder, subject_of
 from qc.desk.rights import action_of, needs
 from qc.desk.unmasking import Hidden
 from qc.store import (
+    AgentFigures,
     CallPage,
     CallRow,
+    DayFigures,
     DaySums,
     ItemRow,
     ItemSums,
@@ -18,6 +21,7 @@ from qc.store import (
     Options,
     Outcome,
     ReviewedItem,
+    Run,
     Selection,
     Sort,
     Sums,
@@ -25,8 +29,10 @@ from qc.store import (
 )
 
 __all__ = [
+    "AgentFigures",
     "CallPage",
     "CallRow",
+    "DayFigures",
     "DaySums",
     "Desk",
     "Hidden",
@@ -34,9 +40,11 @@ __all__ = [
     "ItemSums",
     "JudgedItem",
     "Match",
+    "MorningFile",
     "Options",
     "Outcome",
     "ReviewedItem",
+    "Run",
     "Selection",
     "Sort",
     "Sums",

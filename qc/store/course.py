@@ -114,13 +114,13 @@ def read_agents(connection: Connection, selection: Selection) -> tuple[AgentFigu
         .order_by(by_text(calls.c.agent), func.count(), by_text(calls.c.team))
     )
     found: dict[str, AgentFigures] = {}
-    for agent, team, name, number, count, total, squares, critical in connection.execute(query):
-        one = AgentFigures(agent, team, name, number, Moments(count, total, squares), critical)
-        if (before := found.get(agent)) is not None:  # the team with more calls comes later
-            together = before.score + one.score
-            name = name or before.name
-            one = AgentFigures(agent, team, name, number + before.calls, together, critical + before.critical)
-        found[agent] = one
+    for row in connection.execute(query):
+        agent, team, name, number, *moments, critical = tuple(row)
+        together = Moments(*moments)
+        if (other := found.get(agent)) is not None:  # the team with more calls comes later
+            number, together, critical = number + other.calls, together + other.score, critical + other.critical
+            name = name or other.name
+        found[agent] = AgentFigures(agent, team, name, number, together, critical)
     return tuple(found.values())
 
 

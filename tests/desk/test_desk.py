@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from hashlib import sha256
+from io import BytesIO
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from qc.errors import Forbidden, NotFound, QcError
 from qc.evaluation.reviews import Bar
 from qc.private import Hit, Kind
 from qc.result import Failure, Inspection, Review, ReviewKind
-from qc.store import Selection, Store
+from qc.store import ArtifactKind, Selection, Store
 from qc.ui.shell import PAGES
 from tests.store.samples import make_call, make_inspection
 
@@ -38,25 +40,30 @@ OF_ONE: dict[str, Try] = {
 }
 """What is about one call."""
 OF_MANY: dict[str, Callable[[Desk], Iterator[str | None]]] = {
-    "counted": lambda desk: (row.call_id for row in desk.counted()),
-    "counted_items": lambda desk: (row.call_id for row in desk.counted_items()),
     "calls": lambda desk: (row.call_id for row in desk.calls()),
     "items": lambda desk: (row.call_id for row in desk.items()),
     "call_page": lambda desk: (row.call_id for row in desk.call_page().rows),
     "lessons": lambda desk: (one.call.metadata.call_id for one in desk.lessons()),
-    "profiles": lambda desk: (one.call.metadata.call_id for one in desk.profiles()),
+    "hear_first": lambda desk: (row.call_id for row in desk.hear_first(size=9)),
 }
 """What lists calls, by their ids."""
 FIGURES: dict[str, Callable[[Desk], int]] = {
     "options": lambda desk: sum(desk.options().languages.values()),
     "sums": lambda desk: desk.sums().calls,
     "days": lambda desk: sum(day.scored for day in desk.days()),
+    "course": lambda desk: sum(day.calls for day in desk.course()),
+    "item_course": lambda desk: sum(day["opening"][1] for day in desk.item_course().values()),
+    "agent_items": lambda desk: sum(one.applies for one in desk.agent_items() if one.item == "opening"),
+    "agent_course": lambda desk: sum(day.calls for day in desk.agent_course()),
     "item_sums": lambda desk: sum(item.applies for item in desk.item_sums()),
 }
 """What is worked out from calls: of how many."""
 OF_NONE: dict[str, Callable[[Desk], object]] = {
     "failures": lambda desk: desk.failures(),
-    "named": lambda desk: desk.named(()),
+    "run": lambda desk: desk.run(),
+    "morning": lambda desk: desk.morning(),
+    "write_morning": lambda desk: desk.morning() and desk.write_morning(BytesIO()),
+    "agents": lambda desk: desk.agents(),
     "has_calls": lambda desk: desk.has_calls(),
     "accuracy": lambda desk: desk.accuracy(Bar(0.8, 1)),
     "trail": lambda desk: desk.trail(),
@@ -275,8 +282,7 @@ def test_numbers_in_names_are_masked(store: Store, tmp_path: Path) -> None:
     store.save_review(Review("numbered", "opening", ReviewKind.REVIEW, 0.0, "Li", "x", one.run.started_at))
     desk = desk_of(store, LOCAL, tmp_path)
     given = [
-        desk.counted(),
-        desk.counted_items(),
+        desk.hear_first(),
         desk.calls(),
         desk.items(),
         desk.failures(),
@@ -300,6 +306,52 @@ def test_an_older_inspection_opens_to_those_of_the_current_one(store: Store, tmp
     store.save(old)
     with pytest.raises(NotFound):
         desk_of(store, user_of(UserRole.REVIEWER), tmp_path).call("older")
+
+
+@pytest.mark.parametrize("role", [role for role in UserRole if may(user_of(role), Action.SEE_AGENTS)])
+def test_agents_are_those_of_calls_in_reach(store: Store, tmp_path: Path, role: UserRole) -> None:
+    user = user_of(role)
+    inside = {who[0] for who in PLACES.values() if who[0] and may(user, Action.SEE_AGENTS, Subject(*who))}
+    assert {one.agent for one in desk_of(store, user, tmp_path).agents()} == inside
+
+
+def test_the_morning_report_is_given_as_it_was_written(store: Store, tmp_path: Path) -> None:
+    desk = desk_of(store, LOCAL, tmp_path)
+    assert desk.morning() is None
+    file, stream = tmp_path / "night-2026-11-20.html", BytesIO()
+    file.write_bytes(b"<p>all well</p>")
+    digest = sha256(b"<p>all well</p>").hexdigest()
+    for path in (file, file.with_suffix(".json")):
+        store.life.announce(str(path), ArtifactKind.NIGHT, False, ())
+        store.life.finished(str(path), ArtifactKind.NIGHT, False, (), digest)
+    found = desk.morning()
+    assert found is not None and found.name == "night-2026-11-20.html"
+    desk.write_morning(stream)
+    assert stream.getvalue() == b"<p>all well</p>"
+    assert [one.event.action for one in store.trail.newest(1)] == ["operate"]
+    file.write_bytes(b"<p>all is well, really</p>")
+    with pytest.raises(NotFound, match="changed"):
+        desk.write_morning(BytesIO())
+    file.unlink()
+    with pytest.raises(NotFound, match="no morning report"):
+        desk.write_morning(BytesIO())
+
+
+def test_what_to_hear_first(tmp_path: Path) -> None:
+    """Critical failures, then the worst; what passed or has no score is not among them."""
+    with Store(f"sqlite:///{tmp_path / 'first.db'}") as store:
+        for name, percent, critical in (
+            ("ok", 90.0, False),
+            ("bad", 30.0, False),
+            ("worse", 20.0, False),
+            ("c", 70.0, True),
+        ):
+            one = make_inspection(make_call(name), percent=percent)
+            store.save(replace(one, score=replace(one.score, passed=percent > 80, critical_failed=critical)))
+        desk = desk_of(store, LOCAL, tmp_path)
+        assert [row.call_id for row in desk.hear_first()] == ["c", "worse", "bad"]
+        assert [row.call_id for row in desk.hear_first(size=2)] == ["c", "worse"]
+        assert desk.hear_first(Selection(teams=("nobody",))) == ()
 
 
 def test_no_act_without_its_entry(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
