@@ -34,7 +34,7 @@ from qc.coaching.outcomes import CallOutcome, outcomes
 from qc.coaching.overdispersion import Dispersion, Overdispersion, dispersion
 from qc.coaching.points import coaching_points, points
 from qc.coaching.priority import Criterion, Part, Priority, priorities
-from qc.coaching.profiles import AgentProfile, ProfileItem, profile, profiles
+from qc.coaching.profiles import AgentProfile, ProfileItem, Standing, profile, profiles, standings
 from qc.coaching.tally import Counts, Tally, proportion, tally, tally_figures, tally_sums
 from qc.coaching.variance import Factor, Source, Variance, variance
 
@@ -65,6 +65,7 @@ __all__ = [
     "Priority",
     "ProfileItem",
     "Source",
+    "Standing",
     "Tally",
     "Variance",
     "Verdict",
@@ -94,6 +95,7 @@ __all__ = [
     "risk_difference",
     "sample",
     "sample_of",
+    "standings",
     "step",
     "tally",
     "tally_figures",

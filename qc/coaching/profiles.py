@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from qc.coaching.estimates import Estimate, adjusted, risk_difference, risk_p_value
+from qc.coaching.estimates import (
+    Estimate,
+    adjusted,
+    mean_difference,
+    mean_interval,
+    risk_difference,
+    risk_p_value,
+    sample_of,
+)
 from qc.coaching.funnel import DEFAULT, CoachingRules, Verdict, funnel
-from qc.coaching.tally import Counts, Tally, totals
-from qc.result import Proportion
+from qc.coaching.tally import AgentCounts, Counts, Tally, totals
+from qc.result import Moments, Proportion
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,52 @@ class AgentProfile:
         """Items that it falls short of more often, in the same order."""
         found = [one for one in self.items if one.difference.value > 0]
         return tuple(sorted(found, key=lambda one: (not one.clear, -one.difference.value, one.item)))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An agent's mean score beside that of the rest of its team. ``mean`` None: no call has a score. ``difference``
+    and ``adjusted`` (p value of none, for all agents that were compared) are None where the agent or the rest has
+    under `CoachingRules.min_calls` scored calls."""
+
+    agent: str
+    mean: Estimate | None
+    team_mean: Estimate | None
+    difference: Estimate | None = None
+    adjusted: float | None = None
+    too_few: bool = False
+    """Of the agent's own calls: there is no order for it among the others."""
+
+    @property
+    def clear(self) -> bool:
+        """Whether it differs from its team by more than chance."""
+        return (
+            self.difference is not None
+            and self.adjusted is not None
+            and self.adjusted <= 0.05
+            and self.difference.beyond_chance
+        )
+
+
+def standings(agents: Iterable[AgentCounts], rules: CoachingRules = DEFAULT) -> tuple[Standing, ...]:
+    """Each agent beside the rest of its team, in the order given: Welch's interval, p values adjusted after Benjamini
+    and Hochberg."""
+    known = list(agents)
+    teams: dict[str | None, Moments] = defaultdict(Moments)
+    for one in known:
+        teams[one.team] += one.score
+    found, tested = [], []
+    for one in known:
+        rest = teams[one.team] - one.score if one.team is not None else Moments()
+        few = one.score.count < rules.min_calls
+        standing = Standing(one.agent, mean_interval(one.score), mean_interval(rest), too_few=few)
+        if not few and rest.count >= rules.min_calls:
+            difference, p_value = mean_difference(sample_of(one.score), sample_of(rest))
+            tested.append(p_value)
+            standing = replace(standing, difference=difference, adjusted=p_value)
+        found.append(standing)
+    left = iter(adjusted(tested))
+    return tuple(one if one.adjusted is None else replace(one, adjusted=next(left)) for one in found)
 
 
 def profiles(counted: Tally, rules: CoachingRules = DEFAULT) -> tuple[AgentProfile, ...]:

@@ -143,12 +143,12 @@ def name_of(page: st.Page) -> str:
     return next(name for name, one in links.items() if one == page)
 
 
-def go(page: str, **parameters: str) -> NoReturn:
+def go(page: str, **parameters: str | list[str]) -> NoReturn:
     """To another page, keeping the language."""
     st.switch_page(st.session_state[_LINKS][page], query_params=_with_language(parameters))
 
 
-def link(page: str, label: str, **parameters: str) -> None:
+def link(page: str, label: str, **parameters: str | list[str]) -> None:
     """A link to another page, or only its label where the user may not go. `label` may come from outside."""
     if page not in st.session_state[_LINKS]:
         st.markdown(plain(label))
@@ -156,7 +156,7 @@ def link(page: str, label: str, **parameters: str) -> None:
     st.page_link(st.session_state[_LINKS][page], label=plain(label), query_params=_with_language(parameters))
 
 
-def _with_language(parameters: dict[str, str]) -> dict[str, str]:
+def _with_language(parameters: dict[str, str | list[str]]) -> dict[str, str | list[str]]:
     if chosen := st.query_params.get(LANGUAGE):
         return {**parameters, LANGUAGE: chosen}
     return parameters

@@ -21,7 +21,7 @@ from qc.interval import Interval
 from qc.result import CheckResult, Inspection, ItemKind, ItemResult, Message
 from qc.store import Store
 from qc.store.database import Database
-from qc.store.schema import calls, findings, inspections, item_results, names, recordings, reviews, spoken
+from qc.store.schema import calls, findings, inspections, item_results, measures, names, recordings, reviews, spoken
 from tests.store.samples import make_call, make_inspection
 
 MODELS = 200
@@ -83,7 +83,7 @@ def fill(url: str, number: int, seed: int = 1) -> None:
     database.close()
 
 
-_TABLES = (recordings, names, calls, inspections, item_results, findings, spoken, reviews)
+_TABLES = (recordings, names, calls, measures, inspections, item_results, findings, spoken, reviews)
 
 
 def _rows_of_models(connection: Connection) -> list[dict[Table, list[dict[str, Any]]]]:
@@ -134,6 +134,7 @@ def _copied(
     path = {"path": f"/calls/{name}.wav", "file_name": f"{name}.wav", "recording_id": recording}
     yield names, {column: value for column, value in (rows[names][0] | path).items() if column != "id"}
     yield calls, rows[calls][0] | {"id": key, "recording_id": recording, "call_id": name} | metadata
+    yield measures, {"call": key, "silence": round(metadata["duration"] * chance.betavariate(2, 12), 1)}
     yield inspections, rows[inspections][0] | {"id": inspection, "call": key} | outcome
     for row in rows[item_results]:
         yield item_results, row | {"inspection_id": inspection} | _answer(row, chance)

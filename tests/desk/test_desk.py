@@ -5,9 +5,9 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
