@@ -10,7 +10,7 @@ from html import escape
 
 import plotly.graph_objects as go
 
-from qc.coaching import Estimate, Funnel, Point, Verdict
+from qc.coaching import CoachingRules, Estimate, Funnel, Point, Verdict
 from qc.result import Proportion
 from qc.ui.words import Words, number, percent
 
@@ -75,11 +75,29 @@ def course(
         half = timedelta(hours=12)
         since, until = (datetime.combine(day, time()) - half for day in shaded)
         figure.add_vrect(x0=since, x1=until, fillcolor=QUIET, opacity=0.14, line_width=0, layer="below")
+    if points:
+        half = (points[1].at - points[0].at if len(points) > 1 else timedelta(days=1)) / 2
+        ends = [datetime.combine(point.at, time()) for point in (points[0], points[-1])]
+        figure.update_xaxes(range=[ends[0] - half, ends[1] + half])
     figure.update_xaxes(type="date", tickformat="%m-%d", nticks=6, showgrid=False)
     figure.update_yaxes(ticksuffix=" %" if share else "", nticks=5)
-    if share or bars:
+    if bars:
         figure.update_yaxes(rangemode="tozero")
+    else:
+        figure.update_yaxes(range=_span([*points, *beside], scale, share=share))
     return _calm(figure, height=170)
+
+
+def _span(points: Sequence[Point], scale: float, *, share: bool) -> list[float]:
+    """What the axis shows: all means, and the bands of those with enough calls; one of two calls would fill it all."""
+    known = [(point.calls, point.figure) for point in points if point.figure]
+    sure = [one for calls, one in known if calls >= CoachingRules().min_calls and math.isfinite(one.low)]
+    ends = [*(one.value for _, one in known), *(one.low for one in sure), *(one.high for one in sure)]
+    if not ends:
+        return [0.0, 1.0]
+    low, high = scale * min(ends), scale * max(ends)
+    room = max(0.08 * (high - low), 0.01 * scale)
+    return [0.0 if share else low - room, high + room]
 
 
 def _line(figure: go.Figure, points: Sequence[Point], colour: str, fill: str, scale: float, words: Words) -> None:
@@ -169,17 +187,17 @@ def funnel(one: Funnel, words: Words) -> go.Figure:
     return _calm(figure, height=380)
 
 
-def profile(rows: Sequence[tuple[str, Proportion, Proportion]], words: Words) -> go.Figure:
-    """An agent's share of calls that fall short beside that of all others, item by item."""
+def profile(rows: Sequence[tuple[str, Proportion, Proportion]], words: Words, peers: str) -> go.Figure:
+    """An agent's share of calls that fall short beside that of `peers`, item by item."""
     names = [escape(words.item(name)) for name, _, _ in rows]
     figure = go.Figure()
-    for i, (label, colour) in enumerate((("chart.own", ACCENT), ("chart.others", QUIET)), start=1):
+    for i, (label, colour) in enumerate(((words("chart.own"), ACCENT), (peers, QUIET)), start=1):
         figure.add_scatter(
             x=[100 * row[i].share for row in rows],  # type: ignore[union-attr]
             y=names,
             mode="markers",
             marker={"size": 11 if i == 1 else 9, "color": colour, "symbol": "circle" if i == 1 else "line-ns-open"},
-            name=words(label),
+            name=label,
             customdata=[[row[i].count, row[i].total] for row in rows],  # type: ignore[union-attr]
             hovertemplate=words("chart.profile_hover") + "<extra></extra>",
         )

@@ -89,7 +89,7 @@ def _line(one: Change, words: Words) -> str:
     state = "none" if not one.found else {True: "better", False: "worse", None: "other"}[one.better]
     mark = "·" if not one.found else "▲" if one.difference.value > 0 else "▼"
     name = words.item(one.item) if one.item else words(f"course.{one.figure.value}")
-    figures = words("course.before_now", before=_shown(one.figure, one.before), now=_shown(one.figure, one.now))
+    figures = f"{_shown(one.figure, one.before)} → {_shown(one.figure, one.now)}"
     if one.too_few:
         chance = words("course.too_few")
     else:

@@ -17,13 +17,14 @@ from qc.coaching import (
     Estimate,
     ProfileItem,
     Standing,
+    Verdict,
     profile,
     standings,
     tally_sums,
 )
 from qc.desk import AgentFigures, Outcome, Selection, Sort
 from qc.ui import charts, course, figures, filters, shell, tables
-from qc.ui.words import Words, number, percent, plain
+from qc.ui.words import Words, number, percent
 
 FILTERS = ("team", "queue", "customer_class", "language")
 CHOSEN = "agent_name"
@@ -31,6 +32,8 @@ CHOSEN = "agent_name"
 EARLIER = timedelta(days=56)
 """Weeks before the period that the charts show."""
 WORST, BEST = 6, 4
+FARTHEST = 12
+"""Items in the chart: those in which the agent differs most."""
 RULES = CoachingRules()
 
 
@@ -54,7 +57,6 @@ def page() -> None:
         _list(agents, places, names, words)
         return
     one = next(agent for agent in agents if agent.agent == chosen)
-    st.header(plain(names[chosen]), anchor=False)
     counted = tally_sums(here.desk.agent_items(selection), agents)
     _numbers(one, places[chosen], words)
     _profile(profile(counted, chosen, RULES), words)
@@ -131,7 +133,7 @@ def _table(
 def _interval(one: Estimate | None) -> str:
     """``80.1 – 84.3``, or a dash where it is endless."""
     known = one is not None and math.isfinite(one.low)
-    return f"{number(one.low)} – {number(one.high)}" if one and known else number(None)
+    return f"{one.low:.1f} – {one.high:.1f}" if one and known else number(None)
 
 
 def _beside(one: Standing, words: Words) -> str:
@@ -146,16 +148,16 @@ def _beside(one: Standing, words: Words) -> str:
 
 def _numbers(one: AgentFigures, place: Standing, words: Words) -> None:
     columns = st.columns(5)
-    columns[0].metric(words("agents.calls"), one.calls, border=True)
+    columns[0].metric(words("agents.calls"), one.calls, border=True, height="stretch")
     for column, label, mean in (
         (columns[1], "agents.percent", place.mean),
         (columns[2], "agents.rest", place.team_mean),
     ):
-        range_ = f"95 %: {_interval(mean)}" if mean and _interval(mean) != number(None) else None
-        shown = number(mean.value) if mean else number(None)
-        column.metric(words(label), shown, delta=range_, delta_color="off", delta_arrow="off", border=True)
-    columns[3].metric(words("agents.critical"), one.critical, border=True)
-    columns[4].metric(words("column.team"), one.team or words("none"), border=True)
+        range_ = _interval(mean) if mean and math.isfinite(mean.low) else None
+        shown = f"{mean.value:.1f}" if mean else number(None)
+        tables.metric(column, words(label), shown, range_)
+    columns[3].metric(words("agents.critical"), one.critical, border=True, height="stretch")
+    columns[4].metric(words("column.team"), one.team or words("none"), border=True, height="stretch")
     if place.too_few:
         st.info(words("agents.too_few", calls=RULES.min_calls), icon=":material/info:")
     elif place.clear and place.difference is not None:
@@ -170,22 +172,28 @@ def _numbers(one: AgentFigures, place: Standing, words: Words) -> None:
 
 
 def _profile(one: AgentProfile, words: Words) -> None:
+    mates = all(item.peers == item.team for item in one.items)
+    peers = words("chart.team" if mates else "chart.others")
+    if not mates:
+        st.caption(words("agents.team_too_small"))
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader(words("agents.strengths"), anchor=False)
-        _items(one.strengths, words, "strengths")
+        _items(one.strengths, peers, words, "strengths")
         st.subheader(words("agents.weaknesses"), anchor=False)
-        _items(one.shortcomings, words, "weaknesses")
+        _items(one.shortcomings, peers, words, "weaknesses")
     with right:
         st.subheader(words("agents.compare"), anchor=False)
-        rows = [(item.item, item.own, item.peers) for item in one.items if item.own.count or item.peers.count]
+        far = sorted(one.items, key=lambda item: -abs(item.difference.value))[:FARTHEST]
+        rows = [(item.item, item.own, item.peers) for item in one.items if item in far and item.own != item.peers]
         if rows:
-            st.plotly_chart(
-                charts.profile(rows, words), config=charts.CONFIG, key="profile", alt=words("agents.compare")
-            )
+            picture = charts.profile(rows, words, peers)
+            st.plotly_chart(picture, config=charts.CONFIG, key="profile", alt=words("agents.compare"))
+        if len(one.items) > len(rows):
+            st.caption(words("agents.alike", count=len(one.items) - len(rows)))
 
 
-def _items(items: Sequence[ProfileItem], words: Words, key: str) -> None:
+def _items(items: Sequence[ProfileItem], peers: str, words: Words, key: str) -> None:
     if not items:
         st.caption(words(f"agents.no_{key}"))
         return
@@ -193,12 +201,17 @@ def _items(items: Sequence[ProfileItem], words: Words, key: str) -> None:
         {
             words("column.item"): [words.item(item.item) for item in items],
             words("chart.own"): [f"{percent(item.own.share)} ({item.own.count}/{item.own.total})" for item in items],
-            words("agents.peers"): [f"{percent(item.peers.share)} ({item.peers.total})" for item in items],
-            words("agents.sure"): [words("agents.clear" if item.clear else "agents.chance") for item in items],
-            words("column.verdict"): [words(f"verdict.{item.verdict.value}") for item in items],
+            peers: [percent(item.peers.share) for item in items],
+            words("column.verdict"): [_verdict(item, words) for item in items],
         }
     )
     st.dataframe(frame, hide_index=True, key=key)
+
+
+def _verdict(item: ProfileItem, words: Words) -> str:
+    if item.verdict in (Verdict.INDIVIDUAL, Verdict.TOO_FEW):
+        return words(f"verdict.{item.verdict.value}")
+    return words("agents.clear" if item.clear else "agents.chance")
 
 
 def _course(one: AgentFigures, selection: Selection, words: Words) -> None:

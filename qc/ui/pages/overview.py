@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from qc.access import Action
 from qc.coaching import Period, changes, mean_interval, proportion
@@ -58,9 +57,12 @@ def page() -> None:
     st.subheader(words("overview.course"), anchor=False)
     shaded = (selection.since.date(), selection.until.date()) if selection.since and selection.until else None
     course.draw(course.points(days, items), words, key="course", shaded=shaded, legend=words("course.legend"))
+    left, right = st.columns(2, gap="large")
     if desk.may(Action.SEE_CALLS):
-        _short(_shares(sums, now, selection), words)
-    _troubles(selection, words)
+        with left:
+            _short(_shares(sums, now, selection), words)
+    with right if desk.may(Action.SEE_CALLS) else st.container():
+        _troubles(selection, words)
 
 
 def _view() -> dict[str, str | list[str]]:
@@ -96,34 +98,33 @@ def _run(words: Words) -> None:
 
 def _numbers(sums: Sums, now: Period, words: Words) -> None:
     columns = st.columns(5)
-    columns[0].metric(words("overview.calls"), f"{sums.calls:,}".replace(",", " "), border=True)
+    columns[0].metric(words("overview.calls"), f"{sums.calls:,}".replace(",", " "), border=True, height="stretch")
     mean = mean_interval(now.score) if now.score.count == sums.scored else None
     known = mean is not None and math.isfinite(mean.low)
-    interval = (number(mean.low), number(mean.high)) if mean and known else None
-    _figure(columns[1], words("overview.mean"), number(sums.percent), interval)
+    interval = f"{mean.low:.1f} – {mean.high:.1f}" if mean and known else None
+    tables.metric(
+        columns[1],
+        words("overview.mean"),
+        f"{sums.percent:.1f}" if sums.percent is not None else number(None),
+        interval,
+    )
     passed = proportion(sums.passed, sums.judged)
     share = percent(passed.share) if passed.total else percent(None)
-    _figure(
+    tables.metric(
         columns[2],
         words("overview.passed"),
         share,
-        (percent(passed.low), percent(passed.high)) if passed.total else None,
+        f"{percent(passed.low)} – {percent(passed.high)}" if passed.total else None,
         words("overview.passed_help", count=passed.count, total=passed.total),
     )
-    columns[3].metric(words("overview.critical"), sums.critical, border=True)
+    columns[3].metric(words("overview.critical"), sums.critical, border=True, height="stretch")
     columns[4].metric(
         words("overview.unscored"),
         sums.calls - sums.scored,
         help=words("overview.unscored_help"),
         border=True,
+        height="stretch",
     )
-
-
-def _figure(
-    column: DeltaGenerator, label: str, value: str, interval: tuple[str, str] | None, told: str | None = None
-) -> None:
-    range_ = f"95 %: {interval[0]} – {interval[1]}" if interval else None
-    column.metric(label, value, delta=range_, delta_color="off", delta_arrow="off", help=told, border=True)
 
 
 def _first(selection: Selection, words: Words) -> None:
