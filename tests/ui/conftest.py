@@ -3,9 +3,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from qc.ui.server.application import SCRIPT
 from tests.ui.night import shared_night
 
 
@@ -27,3 +30,21 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> str:
 def empty_store(tmp_path: Path) -> str:
     """URL of a database without calls."""
     return f"sqlite:///{tmp_path / 'empty.db'}"
+
+
+@pytest.fixture
+def open_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+    """Open a page of the real app."""
+
+    def run(database: str, page: str = "overview", **query: str) -> AppTest:
+        monkeypatch.setenv("QC_DATABASE", database)
+        monkeypatch.setenv("QC_CONFIG", str(tmp_path / "none.toml"))
+        app = AppTest.from_file(str(SCRIPT), default_timeout=120)
+        app.query_params.update(query)
+        if page != "overview":
+            app.switch_page(f"../pages/{page}.py")
+        app.run()
+        assert not app.exception, app.exception
+        return app
+
+    return run

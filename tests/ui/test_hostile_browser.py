@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -110,3 +111,10 @@ def test_a_call(chromium: Browser, address: str, name: str, size: str) -> None:
         page.goto(f"/call?lang=en&call={name}-00")
         stands(page)
         assert page.locator(".qc-player").count() == 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_agent(chromium: Browser, address: str, name: str) -> None:
+    with opened(chromium, address, viewport={"width": 1280, "height": 900}) as page:
+        page.goto(f"/agents?lang=en&period=all&agent_name={quote(NAMES[name])}")
+        stands(page)

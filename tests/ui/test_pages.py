@@ -25,27 +25,9 @@ from qc.result import Message, Review, ReviewKind
 from qc.store import Store
 from qc.ui.server.application import SCRIPT
 from qc.ui.words import LANGUAGES, Words, number
-from tests.ui.night import AGENTS, CALLS
+from tests.ui.night import AGENTS
 
 PAGES = ("overview", "calls", "call", "coaching", "agents", "accuracy", "rules")
-
-
-@pytest.fixture
-def open_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
-    """Open a page of the real app."""
-
-    def run(database: str, page: str = "overview", **query: str) -> AppTest:
-        monkeypatch.setenv("QC_DATABASE", database)
-        monkeypatch.setenv("QC_CONFIG", str(tmp_path / "none.toml"))
-        app = AppTest.from_file(str(SCRIPT), default_timeout=120)
-        app.query_params.update(query)
-        if page != "overview":
-            app.switch_page(f"../pages/{page}.py")
-        app.run()
-        assert not app.exception, app.exception
-        return app
-
-    return run
 
 
 def texts(app: AppTest) -> str:
@@ -79,26 +61,6 @@ def test_an_empty_store_says_what_to_do_next(empty_store: str, open_page: Any, n
     app = open_page(empty_store, name, lang="en")
     assert "No calls have been inspected yet" in texts(app)
     assert app.code[0].value == "qc batch recordings_sample"
-
-
-def test_overview_counts_what_the_store_holds(night: str, open_page: Any) -> None:
-    app = open_page(night, lang="en", period="all")
-    with Store(night) as store:
-        rows = store.call_rows()
-    figures = {metric.label: metric.value for metric in app.metric}
-    assert figures["Calls heard"] == str(len(rows)) == str(len(AGENTS) * CALLS + 1)
-    scored = [row.percent for row in rows if row.percent is not None]
-    assert figures["Mean score"] == f"{sum(scored) / len(scored):.1f}".rstrip("0").rstrip(".")
-    assert figures["Without a score"] == "1 + 1"
-    reasons = [str(value) for frame in app.dataframe for value in frame.value.to_numpy().ravel()]
-    assert any("not an audio file" in reason for reason in reasons)
-    assert "notes.wav" in reasons
-
-
-def test_overview_of_a_day_is_of_that_day(night: str, open_page: Any) -> None:
-    app = open_page(night, lang="en")
-    assert {metric.label: metric.value for metric in app.metric}["Calls heard"] == "11"
-    assert any("2026-11-20" in caption.value for caption in app.caption)
 
 
 def test_calls_are_filtered_by_the_url(night: str, open_page: Any) -> None:
@@ -169,18 +131,6 @@ def test_coaching_puts_what_is_common_first(night: str, open_page: Any) -> None:
     assert len(app.get("audio")) == 0
     assert "/qc/audio/" in str([one.proto for one in app.get("bidi_component")])
     assert any(caption.value == "Agent A03" for caption in app.caption)
-
-
-def test_an_agent_stands_beside_the_others(night: str, open_page: Any) -> None:
-    app = open_page(night, "agents", lang="en", period="all", agent_name="A03")
-    weak = next(
-        frame.value
-        for frame in app.dataframe
-        if "Verdict" in frame.value and "100 % (10/10)" in set(frame.value["this agent"])
-    )
-    assert weak["Item"].iloc[0] == Words("en").item("interruption")
-    assert weak["Verdict"].iloc[0] == "stands out"
-    assert {metric.label: metric.value for metric in app.metric}["Team"] == "West"
 
 
 def test_the_language_can_be_chosen_and_is_in_the_url(night: str, open_page: Any) -> None:

@@ -24,7 +24,7 @@ from qc.coaching import (
 )
 from qc.desk import AgentFigures, Outcome, Selection, Sort
 from qc.ui import charts, course, figures, filters, shell, tables
-from qc.ui.words import Words, number, percent
+from qc.ui.words import Words, number, percent, tidy
 
 FILTERS = ("team", "queue", "customer_class", "language")
 CHOSEN = "agent_name"
@@ -65,7 +65,7 @@ def page() -> None:
 
 
 def _name(one: AgentFigures) -> str:
-    return f"{one.agent} {one.name}" if one.name and one.name != one.agent else one.agent
+    return tidy(f"{one.agent} {one.name}" if one.name and one.name != one.agent else one.agent)
 
 
 def _choose(names: dict[str, str], words: Words) -> str | None:
@@ -157,7 +157,9 @@ def _numbers(one: AgentFigures, place: Standing, words: Words) -> None:
         shown = f"{mean.value:.1f}" if mean else number(None)
         tables.metric(column, words(label), shown, range_)
     columns[3].metric(words("agents.critical"), one.critical, border=True, height="stretch")
-    columns[4].metric(words("column.team"), one.team or words("none"), border=True, height="stretch")
+    columns[4].metric(
+        words("column.team"), tidy(one.team) if one.team else words("none"), border=True, height="stretch"
+    )
     if place.too_few:
         st.info(words("agents.too_few", calls=RULES.min_calls), icon=":material/info:")
     elif place.clear and place.difference is not None:
