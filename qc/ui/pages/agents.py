@@ -24,7 +24,7 @@ from qc.coaching import (
 )
 from qc.desk import AgentFigures, Outcome, Selection, Sort
 from qc.ui import charts, course, figures, filters, shell, tables
-from qc.ui.words import Words, number, percent, tidy
+from qc.ui.words import Words, number, percent, plain, tidy
 
 FILTERS = ("team", "queue", "customer_class", "language")
 CHOSEN = "agent_name"
