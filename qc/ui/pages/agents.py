@@ -158,7 +158,7 @@ def _numbers(one: AgentFigures, place: Standing, words: Words) -> None:
         tables.metric(column, words(label), shown, range_)
     columns[3].metric(words("agents.critical"), one.critical, border=True, height="stretch")
     columns[4].metric(
-        words("column.team"), tidy(one.team) if one.team else words("none"), border=True, height="stretch"
+        words("column.team"), plain(one.team) if one.team else words("none"), border=True, height="stretch"
     )
     if place.too_few:
         st.info(words("agents.too_few", calls=RULES.min_calls), icon=":material/info:")
