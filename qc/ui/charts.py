@@ -48,7 +48,9 @@ def shares(rows: Sequence[tuple[str, Proportion]], words: Words) -> go.Figure:
         figure.add_annotation(x=100 * share.high, y=name, text=text, showarrow=False, xanchor="left", xshift=8)
     figure.update_yaxes(autorange="reversed", ticksuffix="  ", automargin=True)
     figure.update_xaxes(
-        range=[0, min(125, 25 + max((100 * s.high for _, s in rows), default=75))], ticksuffix=" %", dtick=20
+        range=[0, min(125, 25 + max((100 * s.high for _, s in rows), default=75))],
+        ticksuffix=" %",
+        tickvals=list(range(0, 101, 20)),
     )
     return _calm(figure, height=70 + 30 * len(rows))
 
@@ -208,8 +210,8 @@ def profile(rows: Sequence[tuple[str, Proportion, Proportion]], words: Words, pe
         )
     figure.update_yaxes(autorange="reversed", ticksuffix="  ", automargin=True)
     figure.update_xaxes(range=[-3, 103], ticksuffix=" %", dtick=25)
-    figure.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.08})
-    return _calm(figure, height=110 + 30 * len(rows))
+    figure.update_layout(showlegend=True, legend={"orientation": "h", "y": 1, "yanchor": "bottom"})
+    return _calm(figure, height=130 + 30 * len(rows))
 
 
 def _calm(figure: go.Figure, height: int) -> go.Figure:

@@ -90,13 +90,15 @@ def _line(one: Change, words: Words) -> str:
     mark = "·" if not one.found else "▲" if one.difference.value > 0 else "▼"
     name = words.item(one.item) if one.item else words(f"course.{one.figure.value}")
     figures = f"{_shown(one.figure, one.before)} → {_shown(one.figure, one.now)}"
+    figures = words("course.falls_short", figures=figures) if one.item else figures
     if one.too_few:
         chance = words("course.too_few")
     else:
-        low, high = (_difference(one.figure, value, words) for value in (one.difference.low, one.difference.high))
-        chance = words(
-            "course.interval", difference=_difference(one.figure, one.difference.value, words), low=low, high=high
+        value, low, high = (
+            _signed(one.figure, end) for end in (one.difference.value, one.difference.low, one.difference.high)
         )
+        value = words("course.points", value=value) if one.figure in _SHARES else value
+        chance = words("course.interval", difference=value, low=low, high=high)
     told = f'<span class="state">{escape(words(f"course.{state}"))}</span>' if one.found else ""
     return (
         f'<li class="{state}"><span class="mark" aria-hidden="true">{mark}</span><div>'
@@ -114,9 +116,10 @@ def _shown(figure: Figure, value: float) -> str:
     return percent(value) if figure in _SHARES else number(value, 2 if figure is Figure.TREND else 1)
 
 
-def _difference(figure: Figure, value: float, words: Words) -> str:
+def _signed(figure: Figure, value: float) -> str:
+    """A difference; of shares in percentage points."""
     if figure in _SHARES:
-        return words("course.points", value=f"{100 * value:+.0f}")
+        return f"{100 * value:+.0f}"
     return f"{value:+.2f}" if figure is Figure.TREND else f"{value:+.1f}"
 
 

@@ -70,7 +70,7 @@ def draw(selection: Selection, view: View, words: Words) -> None:
         some = True
         label = words(f"todo.{one.name}", count=count)
         if one.page == "overview":
-            st.markdown(label)
+            st.markdown(f":material/error: {label}")
             continue
         kept = {name: value for name, value in view.items() if one.dated or name not in ("period", "from", "to")}
         shell.link(one.page, label, **({"period": "all"} | kept | one.view))

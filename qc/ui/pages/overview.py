@@ -74,26 +74,21 @@ def _view() -> dict[str, str | list[str]]:
 def _run(words: Words) -> None:
     desk = shell.here().desk
     run, report = desk.run(), desk.morning() if desk.may(Action.OPERATE) else None
+    left, right = st.columns([7, 2], vertical_alignment="center")
     if run is not None:
-        st.markdown(
-            words(
-                "overview.run",
-                at=f"{run.until.astimezone():%Y-%m-%d %H:%M}",
-                heard=run.heard,
-                failed=run.failed + run.quarantined,
-                waiting=run.waiting,
-            )
-        )
+        at = f"{run.until.astimezone():%Y-%m-%d %H:%M}"
+        failed = run.failed + run.quarantined
+        left.markdown(words("overview.run", at=at, heard=run.heard, failed=failed, waiting=run.waiting))
     if report is not None:
-        media_type = "text/html" if report.name.endswith(".html") else "application/octet-stream"
-        downloads.offer(
-            words("overview.morning"),
-            key=f"morning_{report.at:%Y%m%d%H%M%S}",
-            name=report.name,
-            media_type=media_type,
-            action=Action.OPERATE,
-            make=desk.write_morning,
-        )
+        with right:
+            downloads.offer(
+                words("overview.morning"),
+                key=f"morning_{report.at:%Y%m%d%H%M%S}",
+                name=report.name,
+                media_type="text/html" if report.name.endswith(".html") else "application/octet-stream",
+                action=Action.OPERATE,
+                make=desk.write_morning,
+            )
 
 
 def _numbers(sums: Sums, now: Period, words: Words) -> None:
