@@ -5,24 +5,22 @@ A day, an agent and an item are a row each, however many calls there are.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Float, Select, case, cast, func, select
 
-from qc.result import ItemKind, Moments
-from qc.store.schema import by_text, calls, inspections, item_results, measures
-from qc.store.selection import SENTIMENT, Selection
+from qc.result import Moments
+from qc.store.marking import Count, Reader
+from qc.store.schema import by_text, calls, inspections, marks, measures
+from qc.store.selection import Selection
 
 _JUDGED = inspections.join(calls, inspections.c.call == calls.c.id)
-_ITEMS = _JUDGED.join(item_results, item_results.c.inspection_id == inspections.c.id)
 _SCORABLE = inspections.c.not_scorable.is_(None)
-_COUNTING = tuple(kind.value for kind in ItemKind if kind.counts)
 _DAY: ColumnElement[Any] = func.date(calls.c.start)
-_SHORT = func.count(case((item_results.c.value < 1.0, 1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,38 +64,29 @@ class AgentItem:
 def read_course(connection: Connection, selection: Selection) -> tuple[DayFigures, ...]:
     """By day; calls without a start are left out."""
     score = case((_SCORABLE, inspections.c.percent))
-    dated = (inspections.c.current, calls.c.start.is_not(None), selection.condition())
-    counted = select(_DAY, func.count(), *_moments(score)).select_from(_JUDGED).where(*dated).group_by(_DAY)
-    found = {day: DayFigures(day, row[0], Moments(*row[1:])) for day, *row in _dated(connection, counted)}
-    trend = (
-        select(_DAY, *_moments(item_results.c.measured))
-        .select_from(_ITEMS)
-        .where(*dated, _SCORABLE, item_results.c.check_name == SENTIMENT, item_results.c.value.is_not(None))
+    trend = case((_SCORABLE, marks.c.trend))
+    silence = case((calls.c.duration > 0, measures.c.silence / calls.c.duration))
+    figures = (column for figure in (score, trend, silence) for column in _moments(figure))
+    joined = _JUDGED.outerjoin(marks, marks.c.inspection_id == inspections.c.id).outerjoin(
+        measures, measures.c.call == calls.c.id
+    )
+    query = (
+        select(_DAY, func.count(), *figures)
+        .select_from(joined)
+        .where(inspections.c.current, calls.c.start.is_not(None), selection.condition())
         .group_by(_DAY)
     )
-    for day, *moments in _dated(connection, trend):
-        found[day] = replace(found[day], trend=Moments(*moments))
-    share = case((calls.c.duration > 0, measures.c.silence / calls.c.duration))
-    quiet = select(_DAY, *_moments(share)).select_from(_JUDGED.join(measures, measures.c.call == calls.c.id))
-    for day, *moments in _dated(connection, quiet.where(*dated).group_by(_DAY)):
-        found[day] = replace(found[day], silence=Moments(*moments))
-    return tuple(found.values())
+    return tuple(
+        DayFigures(day, number, Moments(*row[:3]), Moments(*row[3:6]), Moments(*row[6:]))
+        for day, number, *row in _dated(connection, query)
+    )
 
 
 def read_item_course(connection: Connection, selection: Selection) -> dict[date, dict[str, tuple[int, int]]]:
     """Of each day the items that count: in how many scorable calls one falls short, and to how many it applies."""
-    # an expression, not the column: else SQLite walks the index by item and looks each call up thirty times
-    item = item_results.c.item.concat("")
-    query = (
-        select(_DAY, item, _SHORT, func.count())
-        .select_from(_ITEMS)
-        .where(*_counted(selection), calls.c.start.is_not(None))
-        .group_by(_DAY, item)
-    )
-    found: dict[date, dict[str, tuple[int, int]]] = defaultdict(dict)
-    for day, name, short, applies in _dated(connection, query):
-        found[day][name] = (short, applies)
-    return dict(found)
+    read = Reader(connection)
+    query = _signs(selection, _DAY).where(calls.c.start.is_not(None))
+    return {day: _by_name(read(signs)) for day, signs in _dated(connection, query)}
 
 
 def read_agents(connection: Connection, selection: Selection) -> tuple[AgentFigures, ...]:
@@ -126,25 +115,37 @@ def read_agents(connection: Connection, selection: Selection) -> tuple[AgentFigu
 
 def read_agent_items(connection: Connection, selection: Selection) -> tuple[AgentItem, ...]:
     """By item, agent and team, in this order."""
-    item = item_results.c.item.concat("")
-    query = (
-        select(item, calls.c.agent, calls.c.team, func.count(), _SHORT, func.max(item_results.c.weight))
-        .select_from(_ITEMS)
-        .where(*_counted(selection))
-        .group_by(item, calls.c.agent, calls.c.team)
-    )
-    rows = (AgentItem(*row) for row in connection.execute(query))
-    return tuple(sorted(rows, key=lambda one: (one.item, one.agent or "", one.team or "")))
+    read = Reader(connection)
+    rows: dict[tuple[str, str | None, str | None], AgentItem] = {}
+    for agent, team, signs in connection.execute(_signs(selection, calls.c.agent, calls.c.team)):
+        for one in read(signs):
+            before = rows.get(key := (one.item, agent, team), AgentItem(one.item, agent, team, 0, 0, 0.0))
+            applies, short = before.applies + one.applies, before.short + one.short
+            rows[key] = AgentItem(one.item, agent, team, applies, short, max(before.weight, one.weight))
+    return tuple(sorted(rows.values(), key=lambda one: (one.item, one.agent or "", one.team or "")))
 
 
-def _counted(selection: Selection) -> Sequence[ColumnElement[bool]]:
-    return (
-        inspections.c.current,
-        _SCORABLE,
-        item_results.c.value.is_not(None),
-        item_results.c.kind.in_(_COUNTING),
-        selection.condition(),
-    )
+def read_items(connection: Connection, selection: Selection) -> dict[str, tuple[int, int]]:
+    """Of each item that counts: in how many scorable calls it falls short, and to how many it applies."""
+    read = Reader(connection)
+    # by day, so that no text has the signs of all calls
+    found = chain.from_iterable(read(signs) for _, signs in connection.execute(_signs(selection, _DAY)))
+    return _by_name(found)
+
+
+def _signs(selection: Selection, *by: ColumnElement[Any]) -> Select[Any]:
+    joined = _JUDGED.join(marks, marks.c.inspection_id == inspections.c.id)
+    chosen = (inspections.c.current, _SCORABLE, selection.condition())
+    return select(*by, func.aggregate_strings(marks.c.signs, "")).select_from(joined).where(*chosen).group_by(*by)
+
+
+def _by_name(counts: Iterable[Count]) -> dict[str, tuple[int, int]]:
+    """An item may have several weights."""
+    found: dict[str, tuple[int, int]] = {}
+    for one in counts:
+        short, applies = found.get(one.item, (0, 0))
+        found[one.item] = (short + one.short, applies + one.applies)
+    return found
 
 
 def _moments(figure: ColumnElement[Any]) -> tuple[ColumnElement[Any], ...]:

@@ -24,6 +24,7 @@ KEPT: Mapping[str, str] = MappingProxyType(
         "aggregates": "counts of five calls and more of the whole centre",
         "artifacts": "a file may hold many calls: it goes as a whole, with its row",
         "artifact_recordings": "go with the row of their file; one that stays says that the file could not be deleted",
+        "counted_items": "names and weights of scorecards' items, nothing of calls",
         "trail": "who did what, by codes and ids; it is cut by its own term",
         "holds": "who kept what and when; holds on erased recordings go with them",
     }

@@ -28,6 +28,8 @@ from qc.store.columns import Words as Words
 from qc.store.columns import by_text as by_text
 from qc.store.columns import storable as storable
 from qc.store.columns import tables as tables
+from qc.store.schema_measures import counted_items as counted_items
+from qc.store.schema_measures import marks as marks
 from qc.store.schema_measures import measures as measures
 
 recordings = Table(

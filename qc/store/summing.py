@@ -7,13 +7,12 @@ from datetime import date
 
 from sqlalchemy import Connection, Float, case, cast, func, select
 
-from qc.result import ItemKind
-from qc.store.schema import calls, inspections, item_results
+from qc.store import course
+from qc.store.schema import calls, inspections
 from qc.store.selection import Selection
 
 _JUDGED = inspections.join(calls, inspections.c.call == calls.c.id)
 _SCORABLE = inspections.c.not_scorable.is_(None)
-_COUNTING = tuple(kind.value for kind in ItemKind if kind.counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +83,5 @@ def read_days(connection: Connection, selection: Selection) -> tuple[DaySums, ..
 
 def read_items(connection: Connection, selection: Selection) -> tuple[ItemSums, ...]:
     """By item of the scorecards, in the order of their names."""
-    # an expression, not the column: else SQLite walks the index by item and looks each call up thirty times
-    item = item_results.c.item.concat("")
-    query = (
-        select(item, func.count(), func.count(case((item_results.c.value < 1.0, 1))))
-        .select_from(item_results.join(_JUDGED, item_results.c.inspection_id == inspections.c.id))
-        .where(inspections.c.current, _SCORABLE, item_results.c.value.is_not(None))
-        .where(item_results.c.kind.in_(_COUNTING), selection.condition())
-        .group_by(item)
-    )
-    return tuple(sorted((ItemSums(*row) for row in connection.execute(query)), key=lambda one: one.item))
+    found = course.read_items(connection, selection)
+    return tuple(ItemSums(item, applies, short) for item, (short, applies) in sorted(found.items()))

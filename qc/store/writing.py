@@ -13,6 +13,7 @@ from qc.redact import masked
 from qc.result import Failure, Inspection, RoleDecision
 from qc.store import codec, spoken
 from qc.store.erasing import erased_among
+from qc.store.marking import Marked, mark
 from qc.store.schema import (
     calls,
     failures,
@@ -152,6 +153,10 @@ def _save_items(connection: Connection, inspection: Inspection) -> None:
         for item_position, item in enumerate(inspection.score.results)
         for position, both in enumerate(zip(item.result.findings, shown[item_position].result.findings, strict=True))
     ]
+    marked = Marked()
+    for row in inspection.score.results:
+        marked.add(row.item, row.weight, row.kind, row.result.check, row.result.value, row.result.measured)
+    mark(connection, {inspection.id: marked})
     if items:
         connection.execute(insert(item_results), items)
     if evidence:

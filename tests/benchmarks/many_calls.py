@@ -21,6 +21,7 @@ from qc.interval import Interval
 from qc.result import CheckResult, Inspection, ItemKind, ItemResult, Message
 from qc.store import Store
 from qc.store.database import Database
+from qc.store.marking import mark_all
 from qc.store.schema import calls, findings, inspections, item_results, measures, names, recordings, reviews, spoken
 from tests.store.samples import make_call, make_inspection
 
@@ -79,6 +80,8 @@ def fill(url: str, number: int, seed: int = 1) -> None:
             for table, made in rows.items():
                 if made:
                     connection.execute(insert(table), made)
+    with database.writing() as connection:
+        mark_all(connection)
     database.analyse()
     database.close()
 

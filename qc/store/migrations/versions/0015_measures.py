@@ -1,4 +1,4 @@
-"""What was measured in each call, to be summed up by day; filled from the calls that are stored."""
+"""What was measured in each call, and its items in short, to be summed up; filled from what is stored."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -6,6 +6,7 @@ from pydantic import TypeAdapter
 
 from qc.call import Call
 from qc.conversation import quiet_seconds
+from qc.store.marking import mark_all
 
 revision = "0015"
 down_revision = "0009"
@@ -14,7 +15,7 @@ _AT_ONCE = 200
 
 
 def upgrade() -> None:
-    """Make the table, and fill it."""
+    """Make the tables, and fill them."""
     op.create_table(
         "measures",
         sa.Column("call", sa.Integer(), nullable=False),
@@ -22,12 +23,34 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["call"], ["calls.id"], name="fk_measures_call", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("call", name="pk_measures"),
     )
+    op.create_table(
+        "counted_items",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("item", sa.Text(), nullable=False),
+        sa.Column("weight", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_counted_items"),
+        sa.UniqueConstraint("item", "weight", name="uq_counted_items_item_weight"),
+    )
+    trend = "of the customer's sentiment, -5..+5; NULL: not applicable"
+    signs = "a sign for each item that counts and applies"
+    op.create_table(
+        "marks",
+        sa.Column("inspection_id", sa.String(length=255), nullable=False),
+        sa.Column("signs", sa.Text(), nullable=False, comment=signs),
+        sa.Column("trend", sa.Float(), nullable=True, comment=trend),
+        sa.ForeignKeyConstraint(
+            ["inspection_id"], ["inspections.id"], name="fk_marks_inspection_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("inspection_id", name="pk_marks"),
+    )
     _fill(op.get_bind())
+    mark_all(op.get_bind())
 
 
 def downgrade() -> None:
-    """Silence is no longer summed up."""
-    op.drop_table("measures")
+    """Silence is no longer summed up, and items are counted row by row."""
+    for table in ("marks", "counted_items", "measures"):
+        op.drop_table(table)
 
 
 def _fill(connection: sa.Connection) -> None:
