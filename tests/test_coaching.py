@@ -22,6 +22,7 @@ from qc.coaching import (
     profile,
     profiles,
     proportion,
+    standings,
     tally,
     tally_sums,
 )
@@ -34,6 +35,7 @@ from qc.result import (
     ItemKind,
     ItemResult,
     Message,
+    Moments,
     RunInfo,
     Scope,
     Score,
@@ -285,3 +287,25 @@ def test_a_profile_of_sums_is_that_of_inspections() -> None:
         AgentFigures(agent, whole.teams[agent], None, whole.calls[agent], whole.percents[agent], 0) for agent in "ABC"
     ]
     assert profiles(tally_sums(items, agents)) == profiles(whole)
+
+
+def test_an_agent_is_beside_the_rest_of_its_team() -> None:
+    def agent(name: str, team: str | None, *scores: float) -> AgentFigures:
+        return AgentFigures(name, team, None, len(scores), Moments.of(*scores), 0)
+
+    found = standings(
+        [
+            agent("A", "red", *[90.0, 92.0] * 10),
+            agent("B", "red", *[80.0, 82.0] * 10),
+            agent("C", "red", *[80.0, 82.0] * 3),
+            agent("D", "blue", *[50.0, 52.0] * 10),
+            agent("E", None, *[50.0, 52.0] * 10),
+        ]
+    )
+    assert [(one.agent, one.clear, one.too_few) for one in found] == [
+        ("A", True, False), ("B", True, False), ("C", False, True), ("D", False, False), ("E", False, False),
+    ]  # fmt: skip
+    a = found[0]
+    assert a.difference is not None and a.team_mean is not None
+    assert (round(a.difference.value, 9), a.team_mean.value) == (10.0, 81.0)
+    assert found[3].difference is found[4].difference is None
