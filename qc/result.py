@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 from qc.call import Call, Role
 from qc.interval import Interval
@@ -214,6 +216,43 @@ class Proportion:
     def share(self) -> float:
         """0..1; 0 when there is nothing."""
         return self.count / self.total if self.total else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """What is left of many figures when they are summed up: how many, their sum, and the sum of their squares."""
+
+    count: int = 0
+    total: float = 0.0
+    squares: float = 0.0
+
+    @classmethod
+    def of(cls, *values: float) -> Self:
+        """Of these figures."""
+        return cls(len(values), math.fsum(values), math.fsum(value * value for value in values))
+
+    @property
+    def mean(self) -> float | None:
+        """None without a figure."""
+        return self.total / self.count if self.count else None
+
+    @property
+    def spread(self) -> float:
+        """Sum of squares about the mean; what is left of rounding alone is 0."""
+        about = self.squares - self.total * self.total / self.count if self.count else 0.0
+        return about if about > 1e-12 * self.squares else 0.0
+
+    @property
+    def variance(self) -> float:
+        """With n - 1; 0 where it is not known."""
+        return self.spread / (self.count - 1) if self.count > 1 else 0.0
+
+    def __add__(self, other: Moments) -> Moments:
+        return Moments(self.count + other.count, self.total + other.total, self.squares + other.squares)
+
+    def __sub__(self, other: Moments) -> Moments:
+        """What is left without `other`, which is part of it."""
+        return Moments(self.count - other.count, self.total - other.total, self.squares - other.squares)
 
 
 class Scope(StrEnum):

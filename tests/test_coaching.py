@@ -19,9 +19,12 @@ from qc.coaching import (
     funnel,
     funnel_limit,
     points,
+    profile,
     profiles,
     proportion,
+    standings,
     tally,
+    tally_sums,
 )
 from qc.interval import Interval
 from qc.result import (
@@ -32,10 +35,12 @@ from qc.result import (
     ItemKind,
     ItemResult,
     Message,
+    Moments,
     RunInfo,
     Scope,
     Score,
 )
+from qc.store import AgentFigures, AgentItem
 
 RUN = RunInfo({}, {}, "", "", "", datetime(2026, 1, 1, tzinfo=UTC), 0.0)
 
@@ -240,4 +245,67 @@ def test_profiles_set_an_agent_beside_its_team_and_the_others() -> None:
     assert closing.verdict is Verdict.INDIVIDUAL
     assert (c.percent, [item.item for item in c.items]) == (None, ["closing"])
     assert c.items[0].team.total == 0
+    assert c.items[0].peers == c.items[0].others
     assert b.percent == 80.0
+    assert [one.item for one in a.shortcomings] == ["closing"]
+    assert a.items[0].clear
+    assert a.strengths == ()
+    assert [one.item for one in b.strengths] == ["closing"]
+    assert profile(tally(heard), "A") == a
+
+
+def test_strengths_that_are_more_than_chance_come_first() -> None:
+    heard = [
+        inspection(
+            f"{agent}{n}",
+            agent,
+            {"steady": float(agent == "A" or n >= 20), "lucky": float(n >= 3), "same": 1.0},
+            team="red",
+        )
+        for agent in "AB"
+        for n in range(40)
+    ] + [inspection(f"more{n}", "B", {"lucky": 0.0}, team="red") for n in range(2)]
+    found = profile(tally(heard), "A")
+    assert [(one.item, one.clear) for one in found.strengths] == [("steady", True), ("lucky", False)]
+    few = profile(tally(heard[:9] + heard[40:]), "A")
+    assert {one.adjusted for one in few.items} == {None}
+
+
+def test_a_profile_of_sums_is_that_of_inspections() -> None:
+    heard = [
+        inspection(f"{agent}{n}", agent, {"closing": float(n % mod == 0), "thanks": 1.0}, team=team, percent=70.0 + n)
+        for agent, team, mod in (("A", "red", 2), ("B", "red", 3), ("C", "blue", 4))
+        for n in range(15)
+    ]
+    whole = tally(heard)
+    items = [
+        AgentItem(item, agent, None, counts.applicable, counts.short, whole.weights[item])
+        for item, agents in whole.items.items()
+        for agent, counts in agents.items()
+    ]
+    agents = [
+        AgentFigures(agent, whole.teams[agent], None, whole.calls[agent], whole.percents[agent], 0) for agent in "ABC"
+    ]
+    assert profiles(tally_sums(items, agents)) == profiles(whole)
+
+
+def test_an_agent_is_beside_the_rest_of_its_team() -> None:
+    def agent(name: str, team: str | None, *scores: float) -> AgentFigures:
+        return AgentFigures(name, team, None, len(scores), Moments.of(*scores), 0)
+
+    found = standings(
+        [
+            agent("A", "red", *[90.0, 92.0] * 10),
+            agent("B", "red", *[80.0, 82.0] * 10),
+            agent("C", "red", *[80.0, 82.0] * 3),
+            agent("D", "blue", *[50.0, 52.0] * 10),
+            agent("E", None, *[50.0, 52.0] * 10),
+        ]
+    )
+    assert [(one.agent, one.clear, one.too_few) for one in found] == [
+        ("A", True, False), ("B", True, False), ("C", False, True), ("D", False, False), ("E", False, False),
+    ]  # fmt: skip
+    a = found[0]
+    assert a.difference is not None and a.team_mean is not None
+    assert (round(a.difference.value, 9), a.team_mean.value) == (10.0, 81.0)
+    assert found[3].difference is found[4].difference is None

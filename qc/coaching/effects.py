@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from qc.coaching.estimates import Estimate, Sum, adjusted, mean_difference, risk_difference, risk_p_value
+from qc.coaching.estimates import Estimate, adjusted, mean_difference, risk_difference, risk_p_value, sample_of
 from qc.coaching.funnel import DEFAULT, CoachingRules
 from qc.coaching.outcomes import CallOutcome
 from qc.coaching.tally import proportion
+from qc.result import Moments
 
 
 class Outcome(StrEnum):
@@ -49,13 +50,13 @@ class Effect:
         return self.adjusted is not None and self.adjusted <= 0.05
 
 
-OutcomeSums = Mapping[tuple[str, Outcome], tuple[Sum, Sum]]
+OutcomeSums = Mapping[tuple[str, Outcome], tuple[Moments, Moments]]
 """By item and outcome: of calls that fall short, and of those that do not, with the outcome known."""
 
 
 def outcome_sums(calls: Iterable[CallOutcome]) -> OutcomeSums:
     """The outcomes of `calls`, added up. Complaint risk counts as 1 or 0."""
-    sums: dict[tuple[str, Outcome], tuple[Sum, Sum]] = defaultdict(lambda: (Sum(), Sum()))
+    sums: dict[tuple[str, Outcome], list[Moments]] = defaultdict(lambda: [Moments(), Moments()])
     for call in calls:
         known = {
             Outcome.TREND: call.trend,
@@ -65,8 +66,8 @@ def outcome_sums(calls: Iterable[CallOutcome]) -> OutcomeSums:
         for item, short in call.short.items():
             for outcome, value in known.items():
                 if value is not None:
-                    sums[item, outcome][not short].add(float(value))
-    return sums
+                    sums[item, outcome][not short] += Moments.of(float(value))
+    return {key: (short, fulfilled) for key, (short, fulfilled) in sums.items()}
 
 
 def effects(calls: Iterable[CallOutcome], rules: CoachingRules = DEFAULT) -> tuple[Effect, ...]:
@@ -87,12 +88,12 @@ def effects_of(sums: OutcomeSums, rules: CoachingRules = DEFAULT) -> tuple[Effec
 
 
 def _effect(
-    item: str, outcome: Outcome, short: Sum, fulfilled: Sum, rules: CoachingRules
+    item: str, outcome: Outcome, short: Moments, fulfilled: Moments, rules: CoachingRules
 ) -> tuple[str, Outcome, Estimate, tuple[int, int], float | None]:
     calls = short.count, fulfilled.count
     if outcome is Outcome.COMPLAINT_RISK:
         shares = proportion(round(short.total), calls[0]), proportion(round(fulfilled.total), calls[1])
         difference, p_value = risk_difference(*shares), risk_p_value(*shares)
     else:
-        difference, p_value = mean_difference(short.sample, fulfilled.sample)
+        difference, p_value = mean_difference(sample_of(short), sample_of(fulfilled))
     return item, outcome, difference, calls, p_value if min(calls) >= rules.min_calls else None

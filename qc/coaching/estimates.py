@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from scipy.stats import false_discovery_control, fisher_exact, t
 
-from qc.result import Proportion
+from qc.result import Moments, Proportion
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,49 +34,27 @@ class Sample:
     variance: float
 
 
-@dataclass(slots=True)
-class Sum:
-    """Figures that are added up: how many, their sum, and the sum of their squares. A database gives the same."""
-
-    count: int = 0
-    total: float = 0.0
-    squares: float = 0.0
-
-    def add(self, value: float) -> None:
-        """One figure more."""
-        self.count += 1
-        self.total += value
-        self.squares += value * value
-
-    def include(self, other: Sum) -> None:
-        """All of another one's."""
-        self.count += other.count
-        self.total += other.total
-        self.squares += other.squares
-
-    @property
-    def mean(self) -> float | None:
-        """None of none."""
-        return self.total / self.count if self.count else None
-
-    @property
-    def spread(self) -> float:
-        """Sum of squares about the mean; what is left of rounding alone is 0."""
-        about = self.squares - self.total * self.total / self.count if self.count else 0.0
-        return about if about > 1e-12 * self.squares else 0.0
-
-    @property
-    def sample(self) -> Sample:
-        """As `sample` of the figures; a mean of 0 for none."""
-        return Sample(self.count, self.mean or 0.0, self.spread / (self.count - 1) if self.count > 1 else 0.0)
-
-
 def sample(values: Sequence[float]) -> Sample:
     """Of `values`; a mean of 0 for none."""
     count = len(values)
     mean = math.fsum(values) / count if count else 0.0
     variance = math.fsum((value - mean) ** 2 for value in values) / (count - 1) if count > 1 else 0.0
     return Sample(count, mean, variance)
+
+
+def sample_of(moments: Moments) -> Sample:
+    """Of figures that are summed up already."""
+    return Sample(moments.count, moments.mean or 0.0, moments.variance)
+
+
+def mean_interval(moments: Moments) -> Estimate | None:
+    """Their mean with Student's interval, which is endless where chance cannot be told; None without a figure."""
+    if moments.mean is None:
+        return None
+    if not moments.variance:
+        return Estimate(moments.mean, -math.inf, math.inf)
+    half = float(t.ppf(0.975, moments.count - 1)) * math.sqrt(moments.variance / moments.count)
+    return Estimate(moments.mean, moments.mean - half, moments.mean + half)
 
 
 def contrast(one: Estimate, other: Estimate) -> Estimate:

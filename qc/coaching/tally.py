@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from qc.call import Role
-from qc.coaching.estimates import Sum
-from qc.result import Evidence, Finding, Inspection, ItemKind, ItemResult, Proportion
+from qc.result import Evidence, Finding, Inspection, ItemKind, ItemResult, Moments, Proportion
 
 KEPT = 5
 """Calls of an agent that are kept as evidence for an item: its worst."""
@@ -35,7 +34,8 @@ class Tally:
     weights: dict[str, float] = field(default_factory=dict)
     """Of each item: the card's; the highest where cards differ."""
     calls: dict[str | None, int] = field(default_factory=lambda: defaultdict(int))
-    percents: dict[str | None, Sum] = field(default_factory=lambda: defaultdict(Sum))
+    percents: dict[str | None, Moments] = field(default_factory=lambda: defaultdict(Moments))
+    """Scores of the scored calls."""
     teams: dict[str, str] = field(default_factory=dict)
 
     def counts(self, item: str) -> Mapping[str | None, Counts]:
@@ -66,7 +66,7 @@ def tally(inspections: Iterable[Inspection]) -> Tally:
         if agent is not None and metadata.team is not None:
             result.teams[agent] = metadata.team
         if inspection.score.percent is not None:
-            result.percents[agent].add(inspection.score.percent)
+            result.percents[agent] += Moments.of(inspection.score.percent)
         for row in inspection.score.results:
             if row.kind.counts and row.result.applicable:
                 _count(result, agent, inspection, row)
@@ -95,6 +95,50 @@ def tally_figures(rows: Iterable[ItemFigures]) -> Tally:
         if row.value is not None and ItemKind(row.kind).counts:
             counts = _applies(result, row.agent, row.item, row.weight)
             counts.short += row.value < 1.0
+    return result
+
+
+class ItemCounts(Protocol):
+    """An item in some calls of an agent, summed up: to how many it ``applies``, in how many it falls ``short``."""
+
+    @property
+    def agent(self) -> str | None: ...
+    @property
+    def item(self) -> str: ...
+    @property
+    def weight(self) -> float: ...
+    @property
+    def applies(self) -> int: ...
+    @property
+    def short(self) -> int: ...
+
+
+class AgentCounts(Protocol):
+    """An agent's calls, summed up."""
+
+    @property
+    def agent(self) -> str: ...
+    @property
+    def team(self) -> str | None: ...
+    @property
+    def score(self) -> Moments: ...
+    @property
+    def calls(self) -> int: ...
+
+
+def tally_sums(items: Iterable[ItemCounts], agents: Iterable[AgentCounts] = ()) -> Tally:
+    """As `tally`, from what a database has summed up: counts, weights and scores, without evidence."""
+    result = Tally()
+    for row in items:
+        counts = result.items[row.item][row.agent]
+        counts.applicable += row.applies
+        counts.short += row.short
+        result.weights[row.item] = max(row.weight, result.weights.get(row.item, 0.0))
+    for agent in agents:
+        result.calls[agent.agent] = agent.calls
+        result.percents[agent.agent] = agent.score
+        if agent.team is not None:
+            result.teams[agent.agent] = agent.team
     return result
 
 

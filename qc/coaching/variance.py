@@ -12,8 +12,8 @@ from scipy.linalg import eigh
 from scipy.sparse import csr_array
 from scipy.stats import f as f_distribution
 
-from qc.coaching.estimates import Sum
 from qc.coaching.outcomes import CallOutcome
+from qc.result import Moments
 
 _LEAST = 1e-9
 """Of the strongest direction: weaker ones are rounding, of columns that repeat others."""
@@ -65,15 +65,15 @@ class Cell:
     agent: str | None
     queue: str | None
     customer_class: str | None
-    scores: Sum
+    scores: Moments
 
 
 def cells(calls: Iterable[CallOutcome]) -> tuple[Cell, ...]:
     """The calls that have a score, those alike together."""
-    found: dict[tuple[str | None, str | None, str | None, str | None], Sum] = defaultdict(Sum)
+    found: dict[tuple[str | None, str | None, str | None, str | None], Moments] = defaultdict(Moments)
     for call in calls:
         if call.percent is not None:
-            found[call.team, call.agent, call.queue, call.customer_class].add(call.percent)
+            found[call.team, call.agent, call.queue, call.customer_class] += Moments.of(call.percent)
     return tuple(Cell(*key, scores) for key, scores in found.items())
 
 
@@ -92,13 +92,13 @@ def variance_of(scored: Sequence[Cell]) -> Variance:
     Calls that lack a factor in use are left out.
     """
     use = [one for one in Factor if len({_level(cell, one) for cell in scored} - {None}) > 1]
-    used: dict[tuple[str, ...], Sum] = defaultdict(Sum)
-    everything = Sum()
+    used: dict[tuple[str, ...], Moments] = defaultdict(Moments)
+    everything = Moments()
     for cell in scored:
         key = tuple(level for one in use if (level := _level(cell, one, Factor.TEAM in use)) is not None)
         if len(key) == len(use):
-            used[key].include(cell.scores)
-            everything.include(cell.scores)
+            used[key] += cell.scores
+            everything += cell.scores
     calls, total = everything.count, everything.spread
     table = _Table(use, used, everything.mean or 0.0)
     explained, rank = table.explained(use)
@@ -138,7 +138,7 @@ def _sources(table: _Table, use: Sequence[Factor], within: float, freedom: int, 
 class _Table:
     """Least squares on cells: means of cells, weighted by their calls, explain as much as the calls themselves."""
 
-    def __init__(self, use: Sequence[Factor], used: Mapping[tuple[str, ...], Sum], mean: float) -> None:
+    def __init__(self, use: Sequence[Factor], used: Mapping[tuple[str, ...], Moments], mean: float) -> None:
         self.use = list(use)
         self.keys = sorted(used)
         self.roots = [math.sqrt(used[key].count) for key in self.keys]

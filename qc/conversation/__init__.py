@@ -22,7 +22,7 @@ from qc.conversation.turn_taking import (
     turns,
 )
 from qc.conversation.voice import RaisedVoice, raised_voices
-from qc.conversation.waiting import HOLD, SILENCE, Cause, Hold, Silence, holds, silences
+from qc.conversation.waiting import HOLD, SILENCE, Cause, Hold, Silence, holds, quiet_seconds, silences
 
 __all__ = [
     "BACKCHANNEL",
@@ -48,6 +48,7 @@ __all__ = [
     "interruptions",
     "last_speaker",
     "overlaps",
+    "quiet_seconds",
     "raised_voices",
     "response_latencies",
     "silences",

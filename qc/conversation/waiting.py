@@ -78,13 +78,22 @@ def silences(call: Call, cues: Cues = NO_CUES) -> tuple[Silence, ...]:
     """
     voices = union(*call.speech.values())
     on_hold = tuple(hold.interval for hold in holds(call, cues))
+    return tuple(Silence(interval, _cause(call, interval, voices, on_hold, cues)) for interval in _quiet(call, voices))
+
+
+def quiet_seconds(call: Call) -> float | None:
+    """Total of `silences`, whatever their causes; None where it cannot be measured: nobody speaks, or a party is not
+    heard."""
+    voices = union(*call.speech.values())
+    if not voices or any(call.quality.has(code) for code in ("dead_channel", "one_sided")):
+        return None
+    return total(_quiet(call, voices))
+
+
+def _quiet(call: Call, voices: Timeline) -> Timeline:
     played = union(s.interval for s in call.sounds if s.kind in (SoundKind.MUSIC, SoundKind.RINGBACK))
     quiet = subtraction(gaps(voices, call.recording.span), played)
-    return tuple(
-        Silence(interval, _cause(call, interval, voices, on_hold, cues))
-        for interval in quiet
-        if interval.duration >= SILENCE
-    )
+    return tuple(interval for interval in quiet if interval.duration >= SILENCE)
 
 
 def _cause(call: Call, silence: Interval, voices: Timeline, on_hold: Timeline, cues: Cues) -> Cause:

@@ -7,6 +7,7 @@ from qc.desk.appealing import OwnResult
 from qc.desk.calibrating import Compared, Rating
 from qc.desk.cards import LARGEST_CARD, Preview, UsedCard
 from qc.desk.desk import Desk
+from qc.desk.figures import MorningFile
 from qc.desk.listing import EVERYBODY, EXPORTED
 from qc.desk.opening import admitted, recorder, subject_of
 from qc.desk.packing import Chosen, Showing
@@ -14,11 +15,13 @@ from qc.desk.reviewing import Answer, Sheet, answer_of, asked
 from qc.desk.rights import action_of, needs
 from qc.desk.unmasking import Hidden
 from qc.store import (
+    AgentFigures,
     Alike,
     Assignment,
     AssignmentState,
     CallPage,
     CallRow,
+    DayFigures,
     DaySums,
     Heard,
     ItemRow,
@@ -32,6 +35,7 @@ from qc.store import (
     Preferences,
     QueuePage,
     ReviewedItem,
+    Run,
     Said,
     Sample,
     Selection,
@@ -53,6 +57,7 @@ __all__ = [
     "EVERYBODY",
     "EXPORTED",
     "LARGEST_CARD",
+    "AgentFigures",
     "Alike",
     "Answer",
     "Assignment",
@@ -61,6 +66,7 @@ __all__ = [
     "CallRow",
     "Chosen",
     "Compared",
+    "DayFigures",
     "DaySums",
     "Desk",
     "Heard",
@@ -70,6 +76,7 @@ __all__ = [
     "JudgedItem",
     "Judgement",
     "Match",
+    "MorningFile",
     "Options",
     "Outcome",
     "OwnResult",
@@ -79,6 +86,7 @@ __all__ = [
     "QueuePage",
     "Rating",
     "ReviewedItem",
+    "Run",
     "Said",
     "Sample",
     "Selection",

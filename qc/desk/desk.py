@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from qc import site as sites
-from qc.access import LOCAL, Action, Reason, Subject
+from qc.access import LOCAL, Action, Reason
 from qc.audit import Entry, Verification
 from qc.batch.channels import decide
 from qc.desk.appealing import Appealing
@@ -14,6 +14,7 @@ from qc.desk.base import Base
 from qc.desk.calibrating import Calibrating
 from qc.desk.cards import Cards
 from qc.desk.coaching import Coaching
+from qc.desk.figures import Figures
 from qc.desk.follow_up import FollowUp
 from qc.desk.listing import Listing
 from qc.desk.packing import Packing
@@ -25,30 +26,15 @@ from qc.errors import NotFound
 from qc.evaluation.reviews import Bar, ReviewEvaluation, compare_reviews
 from qc.redact import discreet, masked, unnumbered
 from qc.result import Failure, Inspection, RoleDecision
-from qc.store import CallRow, DaySums, ItemRow, ItemSums, Options, Selection, Sums
+from qc.store import CallRow, DaySums, ItemRow, Options, Selection
 
 
-class Desk(Appealing, Calibrating, Cards, Coaching, FollowUp, Listing, Packing, Reporting, Reviewing, Base):
+class Desk(Appealing, Calibrating, Cards, Coaching, Figures, FollowUp, Listing, Packing, Reporting, Reviewing, Base):
     """What `user` may see and do, at `origin` (``local``, or an address of the network).
 
     Every method raises Forbidden when no role of the user allows it at all, and NotFound for a call out of reach, in
     the same words as for a call that there is not. What it gives is masked; what it shows of one call is in the trail.
     """
-
-    @needs(Action.SEE_OVERVIEW)
-    def counted(self, selection: Selection | None = None) -> tuple[CallRow, ...]:
-        """Calls with their scores, to count; which of them may be named `named` tells."""
-        return self._rows(Action.SEE_OVERVIEW, selection)
-
-    @needs(Action.SEE_OVERVIEW)
-    def counted_items(self, selection: Selection | None = None) -> tuple[ItemRow, ...]:
-        """The items of those calls."""
-        return self._items(Action.SEE_OVERVIEW, selection)
-
-    @needs(Action.SEE_OVERVIEW)
-    def named(self, rows: Iterable[CallRow]) -> list[CallRow]:
-        """Those of the rows that the user may see one by one."""
-        return [row for row in rows if self.may(Action.SEE_CALLS, Subject(row.agent, row.team))]
 
     @needs(Action.SEE_FAILURES)
     def failures(self) -> tuple[Failure, ...]:
@@ -68,19 +54,9 @@ class Desk(Appealing, Calibrating, Cards, Coaching, FollowUp, Listing, Packing, 
         return self._store.lists.options(self._inside(Action.SEE_CALLS, selection))
 
     @needs(Action.SEE_OVERVIEW)
-    def sums(self, selection: Selection | None = None) -> Sums:
-        """Figures of the calls that `counted` gives."""
-        return self._store.lists.sums(self._inside(Action.SEE_OVERVIEW, selection))
-
-    @needs(Action.SEE_OVERVIEW)
     def days(self, selection: Selection | None = None) -> tuple[DaySums, ...]:
         """The same by day."""
         return self._store.lists.days(self._inside(Action.SEE_OVERVIEW, selection))
-
-    @needs(Action.SEE_OVERVIEW)
-    def item_sums(self, selection: Selection | None = None) -> tuple[ItemSums, ...]:
-        """The same by item."""
-        return self._store.lists.items(self._inside(Action.SEE_OVERVIEW, selection))
 
     @needs(Action.SEE_CALLS)
     def items(self, selection: Selection | None = None) -> tuple[ItemRow, ...]:
@@ -91,11 +67,6 @@ class Desk(Appealing, Calibrating, Cards, Coaching, FollowUp, Listing, Packing, 
     def lessons(self, selection: Selection | None = None) -> Iterator[Inspection]:
         """Inspections to find coaching points in, masked."""
         return self._masked(Action.SEE_COACHING, selection)
-
-    @needs(Action.SEE_AGENTS)
-    def profiles(self, selection: Selection | None = None) -> Iterator[Inspection]:
-        """Inspections to compare agents by, masked."""
-        return self._masked(Action.SEE_AGENTS, selection)
 
     @needs(Action.SEE_CALL)
     def call(self, key: str) -> Inspection:

@@ -1,8 +1,10 @@
 """The store: what was heard and judged, in SQLite or PostgreSQL. Domain types in, domain types out."""
 
+from qc.store.account import Run
 from qc.store.alike import Alike, Sign
 from qc.store.assigning import Assignment, AssignmentState, Why
 from qc.store.clips import Clips
+from qc.store.course import AgentFigures, AgentItem, DayFigures
 from qc.store.drafts import Draft
 from qc.store.failing import FailedFile
 from qc.store.grouping import GroupFigures
@@ -37,6 +39,8 @@ from qc.store.written import Artifact, ArtifactKind
 __all__ = [
     "TRANSIENT",
     "Age",
+    "AgentFigures",
+    "AgentItem",
     "Aggregate",
     "Alike",
     "Artifact",
@@ -46,6 +50,7 @@ __all__ = [
     "CallPage",
     "CallRow",
     "Clips",
+    "DayFigures",
     "DaySums",
     "Draft",
     "Entry",
@@ -76,6 +81,7 @@ __all__ = [
     "QueueFilter",
     "QueuePage",
     "ReviewedItem",
+    "Run",
     "Said",
     "Sample",
     "Selection",

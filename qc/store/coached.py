@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 from sqlalchemy import ColumnElement, Connection, String, and_, case, cast, func, select
 
-from qc.coaching import RISK, TREND, Cell, Counted, Outcome, Sum, Tally
+from qc.coaching import RISK, TREND, Cell, Counted, Outcome, Tally
 from qc.coaching.tally import Counts
-from qc.result import Inspection, ItemKind
+from qc.result import Inspection, ItemKind, Moments
 from qc.store.reading import read_inspections
 from qc.store.schema import by_text, calls, inspections, item_results
 from qc.store.selection import Selection
@@ -43,7 +43,7 @@ def read_counted(connection: Connection, selection: Selection) -> Counted:
         .where(inspections.c.current, inspections.c.not_scorable.is_(None), selection.condition())
     )
     tally = Tally()
-    scores: dict[tuple[str | None, str | None, str | None, str | None], Sum] = defaultdict(Sum)
+    scores: dict[tuple[str | None, str | None, str | None, str | None], Moments] = defaultdict(Moments)
     codes: dict[str, int] = defaultdict(lambda: len(codes))
     agents: dict[str | None, int] = defaultdict(lambda: len(agents))
     newest: dict[str, tuple[bool, datetime]] = {}
@@ -57,8 +57,8 @@ def read_counted(connection: Connection, selection: Selection) -> Counted:
             if at >= newest.get(agent, at):
                 newest[agent], tally.teams[agent] = at, team
         if percent is not None:
-            tally.percents[agent].add(percent)
-            scores[team, agent, queue, kind].add(percent)
+            tally.percents[agent] += Moments.of(percent)
+            scores[team, agent, queue, kind] += Moments.of(percent)
         said, trend, risk = text.split(_FIELD)
         some = said.split(_ANSWER) if said else []
         answers.extend(map(codes.__getitem__, some))
@@ -73,12 +73,13 @@ def read_counted(connection: Connection, selection: Selection) -> Counted:
     tally.weights.update(_weights(connection, selection, {item for item, _ in kinds}))
     _count(tally, found, np.array(whose, dtype=np.int64)[of_call], kinds, list(agents))
     sums = {outcome: _sums(np.array(values)[of_call], found, len(kinds)) for outcome, values in known.items()}
-    outcomes: dict[tuple[str, Outcome], tuple[Sum, Sum]] = defaultdict(lambda: (Sum(), Sum()))
+    outcomes: dict[tuple[str, Outcome], list[Moments]] = defaultdict(lambda: [Moments(), Moments()])
     for outcome, some_sums in sums.items():
         for (item, short), one in zip(kinds, some_sums, strict=True):
             if one.count:
-                outcomes[item, outcome][not short].include(one)
-    return Counted(tally, dict(outcomes), tuple(Cell(*key, one) for key, one in scores.items()))
+                outcomes[item, outcome][not short] += one
+    both = {key: (short, fulfilled) for key, (short, fulfilled) in outcomes.items()}
+    return Counted(tally, both, tuple(Cell(*key, one) for key, one in scores.items()))
 
 
 def read_shares(
@@ -179,7 +180,7 @@ def _count(tally: Tally, found: Any, whose: Any, kinds: list[tuple[str, bool]], 
             counts.short += int(table[agent, code]) if short else 0
 
 
-def _sums(values: Any, found: Any, size: int) -> Iterator[Sum]:
+def _sums(values: Any, found: Any, size: int) -> Iterator[Moments]:
     """Of each kind of answer: the values of the calls that gave it, where they are known."""
     known = ~np.isnan(values)
     values, found = values[known], found[known]
@@ -189,4 +190,4 @@ def _sums(values: Any, found: Any, size: int) -> Iterator[Sum]:
         np.bincount(found, values * values, minlength=size),
         strict=True,
     ):
-        yield Sum(int(count), float(total), float(squares))
+        yield Moments(int(count), float(total), float(squares))

@@ -25,6 +25,7 @@ KEPT: Mapping[str, str] = MappingProxyType(
         "aggregates": "counts of five calls and more of the whole centre",
         "artifacts": "a file may hold many calls: it goes as a whole, with its row",
         "artifact_recordings": "go with the row of their file; one that stays says that the file could not be deleted",
+        "counted_items": "names and weights of scorecards' items, nothing of calls",
         "trail": "who did what, by codes and ids; it is cut by its own term",
         "plans": "how calls were drawn, with counts by team, agent and class; the calls that were drawn go",
         "layouts": "which items a scorecard has",

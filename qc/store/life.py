@@ -175,6 +175,11 @@ class Life:
         with self._database.reading() as connection:
             return written.read_artifacts(connection, recording_ids)
 
+    def newest(self, kind: ArtifactKind, ending: str) -> Artifact | None:
+        """The last file of a kind, by the ending of its name (sealed or not); its recordings are not read."""
+        with self._database.reading() as connection:
+            return written.newest(connection, kind, ending)
+
     def written(self) -> frozenset[str]:
         """The paths of all files that are known."""
         with self._database.reading() as connection:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
-from qc.store import paging, summing
+from qc.store import account, course, paging, summing
+from qc.store.account import Run
+from qc.store.course import AgentFigures, AgentItem, DayFigures
 from qc.store.database import Database
 from qc.store.grouping import GroupFigures, read_group
 from qc.store.ordering import Sort
@@ -93,3 +95,28 @@ class Lists:
         """The selected calls as a group: the spread of their scores, and their items by agent."""
         with self._database.reading() as connection:
             return read_group(connection, selection or Selection())
+
+    def course(self, selection: Selection | None = None) -> tuple[DayFigures, ...]:
+        """Score, mood and silence of the selected calls by day, without items."""
+        with self._database.reading() as connection:
+            return course.read_course(connection, selection or Selection())
+
+    def item_course(self, selection: Selection | None = None) -> dict[date, dict[str, tuple[int, int]]]:
+        """The items of the selected calls by day; see `qc.store.course.read_item_course`."""
+        with self._database.reading() as connection:
+            return course.read_item_course(connection, selection or Selection())
+
+    def agents(self, selection: Selection | None = None) -> tuple[AgentFigures, ...]:
+        """The agents of the selected calls."""
+        with self._database.reading() as connection:
+            return course.read_agents(connection, selection or Selection())
+
+    def agent_items(self, selection: Selection | None = None) -> tuple[AgentItem, ...]:
+        """The items of the selected calls by agent."""
+        with self._database.reading() as connection:
+            return course.read_agent_items(connection, selection or Selection())
+
+    def run(self) -> Run | None:
+        """What became of the files of the last work at the ledger; None before the first."""
+        with self._database.reading() as connection:
+            return account.read_run(connection)

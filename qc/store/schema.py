@@ -29,6 +29,9 @@ from qc.store.columns import by_text as by_text
 from qc.store.columns import storable as storable
 from qc.store.columns import tables as tables
 from qc.store.schema_layouts import layouts as layouts
+from qc.store.schema_measures import counted_items as counted_items
+from qc.store.schema_measures import marks as marks
+from qc.store.schema_measures import measures as measures
 from qc.store.schema_people import preferences as preferences
 from qc.store.schema_people import views as views
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import Connection, Float, case, cast, func, select
 
-from qc.store.answers import count, read_layouts
+from qc.store import course
 from qc.store.schema import calls, inspections
 from qc.store.selection import Selection
 
@@ -82,15 +82,6 @@ def read_days(connection: Connection, selection: Selection) -> tuple[DaySums, ..
 
 
 def read_items(connection: Connection, selection: Selection) -> tuple[ItemSums, ...]:
-    """By item of the scorecards, in the order of their names; read from the answers beside the scores, because a month
-    has millions of items."""
-    joined = func.aggregate_strings(inspections.c.answers, "")
-    query = (
-        select(inspections.c.layout, joined)
-        .select_from(_JUDGED)
-        .where(inspections.c.current, inspections.c.layout.is_not(None), selection.condition())
-        .group_by(inspections.c.layout)
-    )
-    found = {str(row[0]): str(row[1]) for row in connection.execute(query)}
-    counted = count(found, read_layouts(connection, found))
-    return tuple(ItemSums(item, applies, short) for item, (applies, short) in counted.items())
+    """By item of the scorecards, in the order of their names."""
+    found = course.read_items(connection, selection)
+    return tuple(ItemSums(item, applies, short) for item, (short, applies) in sorted(found.items()))

@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, Table, delete, exists, insert, select, update
 
 from qc.call import Call, Metadata, Recording
+from qc.conversation import quiet_seconds
 from qc.follow_up import TERMS, Terms
 from qc.redact import masked
 from qc.result import Failure, Inspection, RoleDecision
 from qc.store import answers, codec, doubting, spoken, tasking
 from qc.store.erasing import erased_among
+from qc.store.marking import Marked, mark
 from qc.store.schema import (
     calls,
     failures,
@@ -22,6 +24,7 @@ from qc.store.schema import (
     item_results,
     layouts,
     ledger,
+    measures,
     names,
     recordings,
     role_decisions,
@@ -147,6 +150,9 @@ def _save_call(connection: Connection, call: Call, listening: str) -> int:
         row = codec.call_to_row(call)
         result = connection.execute(insert(calls).values(**row, listening=listening, listened_at=_now()))
         key = result.inserted_primary_key[0] if result.inserted_primary_key else None
+        silence = quiet_seconds(call)
+        if silence is not None:
+            connection.execute(insert(measures).values(call=key, silence=silence))
     return int(key)  # type: ignore[arg-type]
 
 
@@ -158,6 +164,10 @@ def _save_items(connection: Connection, inspection: Inspection) -> None:
         for item_position, item in enumerate(inspection.score.results)
         for position, both in enumerate(zip(item.result.findings, shown[item_position].result.findings, strict=True))
     ]
+    marked = Marked()
+    for row in inspection.score.results:
+        marked.add(row.item, row.weight, row.kind, row.result.check, row.result.value, row.result.measured)
+    mark(connection, {inspection.id: marked})
     if items:
         connection.execute(insert(item_results), items)
     if evidence:

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from qc.store import codec
 from qc.store.schema import artifact_recordings, artifacts
 from qc.store.sightings import chunks, insert_new
+
+_SEALED = ".age"
 
 
 class ArtifactKind(StrEnum):
@@ -117,6 +119,17 @@ def read_artifacts(connection: Connection, recording_ids: Collection[str] | None
         for row in connection.execute(artifacts.select().order_by(artifacts.c.id))
         if numbers is None or row.id in numbers
     )
+
+
+def newest(connection: Connection, kind: ArtifactKind, ending: str) -> Artifact | None:
+    """The last one of the kind that was finished and whose name ends so, sealed or not; without its recordings."""
+    named = or_(artifacts.c.path.endswith(ending), artifacts.c.path.endswith(f"{ending}{_SEALED}"))
+    finished = (artifacts.c.kind == kind.value) & artifacts.c.sha256.is_not(None)
+    query = artifacts.select().where(finished, named).order_by(artifacts.c.at.desc(), artifacts.c.id.desc()).limit(1)
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    return Artifact(row.id, codec.real_path(row.path), kind, row.sha256, row.encrypted, row.at, frozenset())
 
 
 def _name(connection: Connection, number: int, recording_ids: Collection[str]) -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from html import escape
 
 import plotly.graph_objects as go
 
-from qc.coaching import Funnel, Verdict
+from qc.coaching import CoachingRules, Estimate, Funnel, Point, Verdict
 from qc.result import Proportion
-from qc.ui.words import Words, percent
+from qc.ui.words import Words, number, percent
 
-BAD, QUIET, ACCENT, WATCH = "#c53030", "#8a979e", "#1f6f78", "#dd8a2b"
+BAD, QUIET, ACCENT, WATCH = "#c53030", "#8a979e", "#2b8a95", "#dd8a2b"
+"""Each stands out from the page in light and in dark (3:1 and more)."""
+_BAND, _QUIET_BAND = "rgba(43, 138, 149, 0.22)", "rgba(138, 151, 158, 0.25)"
 _COLOURS = {Verdict.INDIVIDUAL: BAD, Verdict.WATCH: WATCH, Verdict.INSIDE: ACCENT, Verdict.TOO_FEW: QUIET}
 _BAND = "rgba(138, 151, 158, 0.16)"
 NAMED = 15
@@ -48,27 +51,108 @@ def shares(rows: Sequence[tuple[str, Proportion]], words: Words) -> go.Figure:
         figure.add_annotation(x=100 * share.high, y=name, text=text, showarrow=False, xanchor="left", xshift=8)
     figure.update_yaxes(autorange="reversed", ticksuffix="  ", automargin=True)
     figure.update_xaxes(
-        range=[0, min(125, 25 + max((100 * s.high for _, s in rows), default=75))], ticksuffix=" %", dtick=20
+        range=[0, min(125, 25 + max((100 * s.high for _, s in rows), default=75))],
+        ticksuffix=" %",
+        tickvals=list(range(0, 101, 20)),
     )
     return _calm(figure, height=70 + 30 * len(rows))
 
 
-def days(rows: Sequence[tuple[date, float, int]], words: Words) -> go.Figure:
-    """Mean score by day."""
-    figure = go.Figure(
-        go.Scatter(
-            x=[day.isoformat() for day, _, _ in rows],
-            y=[mean for _, mean, _ in rows],
-            mode="lines+markers",
-            line={"color": ACCENT, "width": 2},
-            marker={"size": 8},
-            customdata=[[count] for _, _, count in rows],
-            hovertemplate=words("chart.day_hover") + "<extra></extra>",
-        )
+def course(
+    points: Sequence[Point],
+    words: Words,
+    *,
+    share: bool = False,
+    bars: bool = False,
+    shaded: tuple[date, date] | None = None,
+    beside: Sequence[Point] = (),
+) -> go.Figure:
+    """A figure over time with its interval as a band; a gap where there are no calls. `share`: in percent. `shaded`:
+    the first day and the day after the last of what the page is about. `beside`: the same of others."""
+    figure = go.Figure()
+    scale = 100.0 if share else 1.0
+    if bars:
+        _bars(figure, points, words)
+    else:
+        for found, colour, fill in ((beside, QUIET, _QUIET_BAND), (points, ACCENT, _BAND)):
+            _line(figure, found, colour, fill, scale, words)
+    if shaded:
+        half = timedelta(hours=12)
+        since, until = (datetime.combine(day, time()) - half for day in shaded)
+        figure.add_vrect(x0=since, x1=until, fillcolor=QUIET, opacity=0.14, line_width=0, layer="below")
+    if points:
+        half = (points[1].at - points[0].at if len(points) > 1 else timedelta(days=1)) / 2
+        ends = [datetime.combine(point.at, time()) for point in (points[0], points[-1])]
+        figure.update_xaxes(range=[ends[0] - half, ends[1] + half])
+    figure.update_xaxes(type="date", tickformat="%m-%d", nticks=6, showgrid=False)
+    figure.update_yaxes(ticksuffix=" %" if share else "", nticks=5)
+    if bars:
+        figure.update_yaxes(rangemode="tozero")
+    else:
+        figure.update_yaxes(range=_span([*points, *beside], scale, share=share))
+    return _calm(figure, height=170)
+
+
+def _span(points: Sequence[Point], scale: float, *, share: bool) -> list[float]:
+    """What the axis shows: all means, and the bands of those with enough calls; one of two calls would fill it all."""
+    known = [(point.calls, point.figure) for point in points if point.figure]
+    sure = [one for calls, one in known if calls >= CoachingRules().min_calls and math.isfinite(one.low)]
+    ends = [*(one.value for _, one in known), *(one.low for one in sure), *(one.high for one in sure)]
+    if not ends:
+        return [0.0, 1.0]
+    low, high = scale * min(ends), scale * max(ends)
+    room = max(0.08 * (high - low), 0.01 * scale)
+    return [0.0 if share else low - room, high + room]
+
+
+def _line(figure: go.Figure, points: Sequence[Point], colour: str, fill: str, scale: float, words: Words) -> None:
+    xs: list[date | None] = []
+    ys: list[float | None] = []
+    for run in _runs(points):
+        low = [scale * one.low for _, one in run]
+        xs += [*(at for at, _ in run), *(at for at, _ in reversed(run)), None]
+        ys += [*(scale * one.high for _, one in run), *reversed(low), None]
+    if xs:
+        band = {"color": fill, "width": 2}  # so that the band of a single day is seen, too
+        figure.add_scatter(x=xs, y=ys, mode="lines", fill="toself", fillcolor=fill, line=band, hoverinfo="skip")
+    values = [scale * point.figure.value if point.figure else None for point in points]
+    ranges = [_range(point.figure, scale) for point in points]
+    figure.add_scatter(
+        x=[point.at for point in points],
+        y=values,
+        mode="lines+markers",
+        line={"color": colour, "width": 2},
+        marker={"size": 4, "color": colour},
+        connectgaps=False,
+        customdata=[[point.calls, shown] for point, shown in zip(points, ranges, strict=True)],
+        hovertemplate=words("chart.course_hover") + "<extra></extra>",
     )
-    figure.update_yaxes(range=[0, 100], dtick=25)
-    figure.update_xaxes(type="category")
-    return _calm(figure, height=220)
+
+
+def _bars(figure: go.Figure, points: Sequence[Point], words: Words) -> None:
+    figure.add_bar(
+        x=[point.at for point in points],
+        y=[point.calls for point in points],
+        marker_color=ACCENT,
+        hovertemplate=words("chart.volume_hover") + "<extra></extra>",
+    )
+
+
+def _runs(points: Sequence[Point]) -> list[list[tuple[date, Estimate]]]:
+    """Days in a row that have an interval."""
+    runs: list[list[tuple[date, Estimate]]] = [[]]
+    for point in points:
+        if point.figure is not None and math.isfinite(point.figure.low):
+            runs[-1].append((point.at, point.figure))
+        elif runs[-1]:
+            runs.append([])
+    return [run for run in runs if run]
+
+
+def _range(one: Estimate | None, scale: float) -> str:
+    if one is None or not math.isfinite(one.low):
+        return "–"
+    return f"{number(scale * one.low)} – {number(scale * one.high)}"
 
 
 def funnel(one: Funnel, words: Words) -> go.Figure:
@@ -143,17 +227,17 @@ def explained(rows: Sequence[tuple[str, float]], words: Words) -> go.Figure:
     return _calm(figure, height=70 + 38 * len(rows))
 
 
-def profile(rows: Sequence[tuple[str, Proportion, Proportion]], words: Words) -> go.Figure:
-    """An agent's share of calls that fall short beside that of all others, item by item."""
+def profile(rows: Sequence[tuple[str, Proportion, Proportion]], words: Words, peers: str) -> go.Figure:
+    """An agent's share of calls that fall short beside that of `peers`, item by item."""
     names = [escape(words.item(name)) for name, _, _ in rows]
     figure = go.Figure()
-    for i, (label, colour) in enumerate((("chart.own", ACCENT), ("chart.others", QUIET)), start=1):
+    for i, (label, colour) in enumerate(((words("chart.own"), ACCENT), (peers, QUIET)), start=1):
         figure.add_scatter(
             x=[100 * row[i].share for row in rows],  # type: ignore[union-attr]
             y=names,
             mode="markers",
             marker={"size": 11 if i == 1 else 9, "color": colour, "symbol": "circle" if i == 1 else "line-ns-open"},
-            name=words(label),
+            name=label,
             customdata=[[row[i].count, row[i].total] for row in rows],  # type: ignore[union-attr]
             hovertemplate=words("chart.profile_hover") + "<extra></extra>",
         )
@@ -164,8 +248,8 @@ def profile(rows: Sequence[tuple[str, Proportion, Proportion]], words: Words) ->
         )
     figure.update_yaxes(autorange="reversed", ticksuffix="  ", automargin=True)
     figure.update_xaxes(range=[-3, 103], ticksuffix=" %", dtick=25)
-    figure.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.08})
-    return _calm(figure, height=110 + 30 * len(rows))
+    figure.update_layout(showlegend=True, legend={"orientation": "h", "y": 1, "yanchor": "bottom"})
+    return _calm(figure, height=130 + 30 * len(rows))
 
 
 def _calm(figure: go.Figure, height: int) -> go.Figure:

@@ -162,7 +162,7 @@ def name_of(page: st.Page) -> str:
     return next(name for name, one in links.items() if one == page)
 
 
-def go(page: str, **parameters: str) -> NoReturn:
+def go(page: str, **parameters: str | list[str]) -> NoReturn:
     """To another page, keeping the language."""
     st.switch_page(st.session_state[_LINKS][page], query_params=_with_language(parameters))
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from qc.access import Action
 from qc.desk import CallRow
@@ -18,6 +19,14 @@ from qc.ui.words import Words, clock
 
 LONG = 17
 """Rows above which a table scrolls."""
+
+
+def metric(column: DeltaGenerator, label: str, value: str, interval: str | None, told: str | None = None) -> None:
+    """A figure with its 95 % interval under it."""
+    below = f"95 %: {interval}" if interval else None
+    column.metric(
+        label, value, delta=below, delta_color="off", delta_arrow="off", help=told, border=True, height="stretch"
+    )
 
 
 def calls(

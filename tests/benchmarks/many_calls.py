@@ -22,7 +22,8 @@ from qc.result import CheckResult, Inspection, ItemKind, ItemResult, Message
 from qc.store import Store
 from qc.store.answers import answers_of
 from qc.store.database import Database
-from qc.store.schema import calls, findings, inspections, item_results, names, recordings, reviews, spoken
+from qc.store.marking import mark_all
+from qc.store.schema import calls, findings, inspections, item_results, measures, names, recordings, reviews, spoken
 from tests.store.samples import make_call, make_inspection
 
 MODELS = 200
@@ -80,11 +81,13 @@ def fill(url: str, number: int, seed: int = 1) -> None:
             for table, made in rows.items():
                 if made:
                     connection.execute(insert(table), made)
+    with database.writing() as connection:
+        mark_all(connection)
     database.analyse()
     database.close()
 
 
-_TABLES = (recordings, names, calls, inspections, item_results, findings, spoken, reviews)
+_TABLES = (recordings, names, calls, measures, inspections, item_results, findings, spoken, reviews)
 
 
 def _rows_of_models(connection: Connection) -> list[dict[Table, list[dict[str, Any]]]]:
@@ -138,6 +141,7 @@ def _copied(
     items = [row | {"inspection_id": inspection} | _answer(row, chance) for row in rows[item_results]]
     outcome["answers"] = answers_of(row["value"] for row in items) if scorable else None
     outcome["layout"] = rows[inspections][0]["layout"] if scorable else None
+    yield measures, {"call": key, "silence": round(metadata["duration"] * chance.betavariate(2, 12), 1)}
     yield inspections, rows[inspections][0] | {"id": inspection, "call": key} | outcome
     yield from ((item_results, row) for row in items)
     for row in rows[findings]:

@@ -16,7 +16,6 @@ from qc.coaching import (
     Cell,
     Criterion,
     Outcome,
-    Sum,
     action_effect_of,
     counted,
     effects_of,
@@ -27,7 +26,7 @@ from qc.coaching import (
     variance_of,
 )
 from qc.interval import Interval
-from qc.result import Inspection, ItemKind, Scope
+from qc.result import Inspection, ItemKind, Moments, Scope
 from tests.coaching.months import counted as month
 from tests.coaching.months import drawn
 from tests.test_coaching import inspection
@@ -35,22 +34,20 @@ from tests.test_coaching import inspection
 
 @given(st.lists(st.floats(-100, 100), max_size=30))
 def test_sums_are_samples(values: list[float]) -> None:
-    sums = Sum()
+    sums = Moments()
     for value in values:
-        sums.add(value)
+        sums += Moments.of(value)
     wanted = sample(values)
     assert (sums.count, sums.mean) == (len(values), pytest.approx(wanted.mean) if values else None)
-    assert sums.sample.variance == pytest.approx(wanted.variance, rel=1e-6, abs=1e-6)
+    assert sums.variance == pytest.approx(wanted.variance, rel=1e-6, abs=1e-6)
 
 
 def test_equal_values_have_no_spread() -> None:
-    sums = Sum()
+    sums = Moments()
     for _ in range(1000):
-        sums.add(76.3)
+        sums += Moments.of(76.3)
     assert sums.spread == 0.0
-    part = Sum(2, 3.0, 5.0)
-    part.include(Sum(1, 4.0, 16.0))
-    assert (part.count, part.total, part.squares) == (3, 7.0, 21.0)
+    assert Moments(2, 3.0, 5.0) + Moments(1, 4.0, 16.0) == Moments(3, 7.0, 21.0)
 
 
 def heard(number: int, agent: str, short: bool, risk: bool, **rest: object) -> Inspection:
@@ -102,7 +99,7 @@ def test_effects_of_no_calls() -> None:
 
 
 def test_scores_of_cells_are_those_of_calls() -> None:
-    cells = [Cell("t", f"a{n % 4}", None, None, Sum(2, 20.0 * n, 200.0 * n * n)) for n in range(8)]
+    cells = [Cell("t", f"a{n % 4}", None, None, Moments(2, 20.0 * n, 200.0 * n * n)) for n in range(8)]
     merged = variance_of(cells)
     assert merged.calls == 16 and merged.residual_freedom == 12
     assert merged.total == pytest.approx(2 * sum((10 * n - 35) ** 2 for n in range(8)))

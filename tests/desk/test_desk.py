@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +31,7 @@ from qc.reports import Kind as About
 from qc.result import Excerpt, Failure, Inspection, Review, ReviewKind
 from qc.sampling import Design, Plan
 from qc.scorecard import for_language
-from qc.store import Assignment, AssignmentState, Pile, Preferences, Selection, Store, View, Why
+from qc.store import ArtifactKind, Assignment, AssignmentState, Pile, Preferences, Selection, Store, View, Why
 from qc.ui.shell import PAGES
 from tests.store.owing import owing, promised
 from tests.store.samples import make_call, make_inspection
@@ -73,8 +75,6 @@ OF_ONE: dict[str, Try] = {
 }
 """What is about one call."""
 OF_MANY: dict[str, Callable[[Desk], Iterator[str | None]]] = {
-    "counted": lambda desk: (row.call_id for row in desk.counted()),
-    "counted_items": lambda desk: (row.call_id for row in desk.counted_items()),
     "calls": lambda desk: (row.call_id for row in desk.calls()),
     "items": lambda desk: (row.call_id for row in desk.items()),
     "call_page": lambda desk: (row.call_id for row in desk.call_page().rows),
@@ -84,11 +84,11 @@ OF_MANY: dict[str, Callable[[Desk], Iterator[str | None]]] = {
     "examples": lambda desk: (one.call_id for one in desk.examples("opening", most=9)),
     "tasks": lambda desk: (one.call_id for one in desk.tasks().rows),
     "queue": lambda desk: (row.call.call_id for row in desk.queue(Pile.OPEN).rows),
-    "profiles": lambda desk: (one.call.metadata.call_id for one in desk.profiles()),
     "showing": lambda desk: (one.call.metadata.call_id for one in desk.showing("opening").inspections),
     "tray": lambda desk: (one.row.call_id for one in (drafted(desk, *PLACES), desk.tray())[1]),
     "own_results": lambda desk: (one.row.call_id for one in desk.own_results()[0]),
     "appeals": lambda desk: (one.call_id for one in all_appealed(desk).appeals()),
+    "hear_first": lambda desk: (row.call_id for row in desk.hear_first(size=9)),
 }
 """What lists calls, by their ids."""
 FIGURES: dict[str, Callable[[Desk], int]] = {
@@ -101,6 +101,10 @@ FIGURES: dict[str, Callable[[Desk], int]] = {
     "counted_for_coaching": lambda desk: desk.counted_for_coaching().calls,
     "task_counts": lambda desk: desk.task_counts().open,
     "report": lambda desk: desk.report(About.CENTRE).calls,
+    "course": lambda desk: sum(day.calls for day in desk.course()),
+    "item_course": lambda desk: sum(day["opening"][1] for day in desk.item_course().values()),
+    "agent_items": lambda desk: sum(one.applies for one in desk.agent_items() if one.item == "opening"),
+    "agent_course": lambda desk: sum(day.calls for day in desk.agent_course()),
     "item_sums": lambda desk: sum(item.applies for item in desk.item_sums()),
 }
 """What is worked out from calls: of how many."""
@@ -132,6 +136,10 @@ OF_NONE: dict[str, Callable[[Desk], object]] = {
     "heard": lambda desk: desk.heard(_own_sample(desk)),
     "named": lambda desk: desk.named(()),
     "assignees": lambda desk: desk.assignees(),
+    "run": lambda desk: desk.run(),
+    "morning": lambda desk: desk.morning(),
+    "write_morning": lambda desk: desk.morning() and desk.write_morning(BytesIO()),
+    "agents": lambda desk: desk.agents(),
     "has_calls": lambda desk: desk.has_calls(),
     "accuracy": lambda desk: desk.accuracy(Bar(0.8, 1)),
     "trail": lambda desk: desk.trail(),
@@ -234,7 +242,7 @@ def made(place: str) -> Inspection:
         metadata=replace(call.metadata, call_id=place, agent=agent, team=team),
         transcript=replace(call.transcript, utterances=(first, *others)),
     )
-    made = replace(make_inspection(call), score=owing(place, promised(0.2)).score)
+    made = replace(make_inspection(call), score=replace(owing(place, promised(0.2)).score, passed=False))
     return replace(made, hits=(Hit(Kind.PHONE, first.index, 5, 16, first.interval, 1.0),))
 
 
@@ -444,8 +452,7 @@ def test_numbers_in_names_are_masked(store: Store, tmp_path: Path) -> None:
     store.save_review(Review("numbered", "opening", ReviewKind.REVIEW, 0.0, "Li", "x", one.run.started_at))
     desk = desk_of(store, LOCAL, tmp_path)
     given = [
-        desk.counted(),
-        desk.counted_items(),
+        desk.hear_first(),
         desk.calls(),
         desk.call_page(),
         list(desk.exported()),
@@ -471,6 +478,52 @@ def test_an_older_inspection_opens_to_those_of_the_current_one(store: Store, tmp
     store.save(old)
     with pytest.raises(NotFound):
         desk_of(store, user_of(UserRole.REVIEWER), tmp_path).call("older")
+
+
+@pytest.mark.parametrize("role", [role for role in UserRole if may(user_of(role), Action.SEE_AGENTS)])
+def test_agents_are_those_of_calls_in_reach(store: Store, tmp_path: Path, role: UserRole) -> None:
+    user = user_of(role)
+    inside = {who[0] for who in PLACES.values() if who[0] and may(user, Action.SEE_AGENTS, Subject(*who))}
+    assert {one.agent for one in desk_of(store, user, tmp_path).agents()} == inside
+
+
+def test_the_morning_report_is_given_as_it_was_written(store: Store, tmp_path: Path) -> None:
+    desk = desk_of(store, LOCAL, tmp_path)
+    assert desk.morning() is None
+    file, stream = tmp_path / "night-2026-11-20.html", BytesIO()
+    file.write_bytes(b"<p>all well</p>")
+    digest = sha256(b"<p>all well</p>").hexdigest()
+    for path in (file, file.with_suffix(".json")):
+        store.life.announce(str(path), ArtifactKind.NIGHT, False, ())
+        store.life.finished(str(path), ArtifactKind.NIGHT, False, (), digest)
+    found = desk.morning()
+    assert found is not None and found.name == "night-2026-11-20.html"
+    desk.write_morning(stream)
+    assert stream.getvalue() == b"<p>all well</p>"
+    assert [one.event.action for one in store.trail.newest(1)] == ["operate"]
+    file.write_bytes(b"<p>all is well, really</p>")
+    with pytest.raises(NotFound, match="changed"):
+        desk.write_morning(BytesIO())
+    file.unlink()
+    with pytest.raises(NotFound, match="no morning report"):
+        desk.write_morning(BytesIO())
+
+
+def test_what_to_hear_first(tmp_path: Path) -> None:
+    """Critical failures, then the worst; what passed or has no score is not among them."""
+    with Store(f"sqlite:///{tmp_path / 'first.db'}") as store:
+        for name, percent, critical in (
+            ("ok", 90.0, False),
+            ("bad", 30.0, False),
+            ("worse", 20.0, False),
+            ("c", 70.0, True),
+        ):
+            one = make_inspection(make_call(name), percent=percent)
+            store.save(replace(one, score=replace(one.score, passed=percent > 80, critical_failed=critical)))
+        desk = desk_of(store, LOCAL, tmp_path)
+        assert [row.call_id for row in desk.hear_first()] == ["c", "worse", "bad"]
+        assert [row.call_id for row in desk.hear_first(size=2)] == ["c", "worse"]
+        assert desk.hear_first(Selection(teams=("nobody",))) == ()
 
 
 def test_no_act_without_its_entry(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

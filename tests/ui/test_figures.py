@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 import pytest
 
@@ -29,20 +29,6 @@ ROWS = [
     call("d", None),
     call("e", 70.0, day=None),
 ]
-
-
-def test_a_night_sums_up() -> None:
-    items = [item("a", "thanks", 1.0), item("b", "thanks", 0.0), item("c", "thanks", None), item("d", "thanks", 0.0)]
-    night = figures.night(ROWS, [*items, item("b", "mood", 0.0, "advice")])
-    assert (night.overview.calls, night.overview.passed.count) == (5, 1)
-    assert [(name, share.count, share.total) for name, share in night.items] == [("thanks", 1, 2)]
-    assert [row.call_id for row in night.worst] == ["c", "b", "e"]
-    assert night.days == ((date(2026, 11, 16), 90.0, 2), (date(2026, 11, 17), 60.0, 1))
-
-
-def test_an_empty_night_has_no_mean() -> None:
-    night = figures.night([], [])
-    assert (night.overview.calls, night.items, night.worst) == (0, (), ())
 
 
 def test_a_period_ends_with_the_newest_call() -> None:

@@ -26,7 +26,7 @@ from qc.store import Store
 from qc.ui import shell
 from qc.ui.server.application import SCRIPT
 from qc.ui.words import LANGUAGES, Words, number
-from tests.ui.night import AGENTS, CALLS
+from tests.ui.night import AGENTS
 
 PAGES = tuple(name for name in shell.PAGES if name != "trail")
 
@@ -69,26 +69,6 @@ def test_an_empty_store_says_what_to_do_next(empty_store: str, open_page: Any, n
     app = open_page(empty_store, name, lang="en")
     assert "No calls have been inspected yet" in texts(app)
     assert app.code[0].value == "qc batch recordings_sample"
-
-
-def test_overview_counts_what_the_store_holds(night: str, open_page: Any) -> None:
-    app = open_page(night, lang="en", period="all")
-    with Store(night) as store:
-        rows = store.call_rows()
-    figures = {metric.label: metric.value for metric in app.metric}
-    assert figures["Calls heard"] == str(len(rows)) == str(len(AGENTS) * CALLS + 1)
-    scored = [row.percent for row in rows if row.percent is not None]
-    assert figures["Mean score"] == f"{sum(scored) / len(scored):.1f}".rstrip("0").rstrip(".")
-    assert figures["Without a score"] == "1 + 1"
-    reasons = [str(value) for frame in app.dataframe for value in frame.value.to_numpy().ravel()]
-    assert any("not an audio file" in reason for reason in reasons)
-    assert "notes.wav" in reasons
-
-
-def test_overview_of_a_day_is_of_that_day(night: str, open_page: Any) -> None:
-    app = open_page(night, lang="en")
-    assert {metric.label: metric.value for metric in app.metric}["Calls heard"] == "11"
-    assert any("2026-11-20" in caption.value for caption in app.caption)
 
 
 def test_a_call_shows_what_the_store_holds(night: str, open_page: Any) -> None:
@@ -142,18 +122,6 @@ def test_coaching_puts_what_is_common_first(night: str, open_page: Any) -> None:
     assert any(one.value == "40 %" for one in app.metric)
     assert len(app.get("audio")) == 0
     assert any(caption.value == "Agent A03" for caption in app.caption)
-
-
-def test_an_agent_stands_beside_the_others(night: str, open_page: Any) -> None:
-    app = open_page(night, "agents", lang="en", period="all", agent_name="A03")
-    weak = next(
-        frame.value
-        for frame in app.dataframe
-        if "Verdict" in frame.value and "100 % (10/10)" in set(frame.value["this agent"])
-    )
-    assert weak["Item"].iloc[0] == Words("en").item("interruption")
-    assert weak["Verdict"].iloc[0] == "stands out"
-    assert {metric.label: metric.value for metric in app.metric}["Team"] == "West"
 
 
 def test_the_language_that_is_chosen_is_the_readers_own(own_night: str, open_page: Any) -> None:
