@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import IO
 
@@ -16,6 +16,8 @@ from qc.reports import FORMATS, Kind, Report
 from qc.reports.blocks import Block, Chart, Figures, Grid, Heading, Text, blocks, title
 from qc.ui import downloads, filters, shell
 from qc.ui.words import Words, plain
+
+_KEPT = "qc_report"
 
 
 def page() -> None:
@@ -34,7 +36,7 @@ def page() -> None:
     first = selection.since.date() if selection.since else None
     last = (selection.until - timedelta(days=1)).date() if selection.until else None
     try:
-        report = desk.report(kind, name, first=first, last=last)
+        report = _report(kind, name, first, last)
     except NotFound:
         shell.empty(words("reports_page.none"), words("reports_page.none_advice"))
         return
@@ -42,6 +44,19 @@ def page() -> None:
     st.header(plain(title(report, words)), anchor=False)
     for part in blocks(report, words):
         _part(part)
+
+
+def _report(kind: Kind, name: str, first: date | None, last: date | None) -> Report:
+    """The report, worked out once for a choice: its sums are over many calls, and a page is drawn at every click.
+    Raises NotFound."""
+    desk = shell.here().desk
+    about = (desk.user, kind, name, first, last, desk.newest())
+    kept: tuple[object, Report] | None = st.session_state.get(_KEPT)
+    if kept is not None and kept[0] == about:
+        return kept[1]
+    found = desk.report(kind, name, first=first, last=last)
+    st.session_state[_KEPT] = (about, found)
+    return found
 
 
 def _about(selection: Selection, words: Words) -> tuple[Kind, str | None]:
