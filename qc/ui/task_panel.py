@@ -12,10 +12,12 @@ from qc.desk import Task, TaskMove
 from qc.errors import Conflict, NotFound, QcError
 from qc.follow_up import EXPLAINED, MOVES, Move
 from qc.ui import shell, task_table
-from qc.ui.words import Words, clock, plain
+from qc.ui.words import Words, clock, plain, tidy
 
 AUTHOR = "qc_author"
 """Where the name is kept that the one user of a machine signs with."""
+LONGEST, NAME = 2000, 60
+"""Characters that are shown of a note, and of a name."""
 _TOLD = "qc_follow_up_told"
 _STEPS = (Move.BEGIN, Move.FINISH, Move.DROP, Move.REOPEN, Move.NOTE)
 
@@ -60,9 +62,9 @@ def _said(task: Task, words: Words) -> None:
         plain(
             words(
                 "follow_up.facts",
-                agent=who,
-                team=task.team or words("none"),
-                name=task.customer_class or words("none"),
+                agent=tidy(who, NAME),
+                team=tidy(task.team or words("none"), NAME),
+                name=tidy(task.customer_class or words("none"), NAME),
                 start=f"{task.call_start:%Y-%m-%d %H:%M}" if task.call_start else words("none"),
             )
         )
@@ -70,7 +72,7 @@ def _said(task: Task, words: Words) -> None:
     if not task.found:
         st.info(words("follow_up.lost"), icon=":material/info:")
     at = max(0.0, (task.start or 0.0) - 2.0)
-    label = words("follow_up.listen", call=task.call_id, at=clock(task.start or 0.0))
+    label = words("follow_up.listen", call=tidy(task.call_id, NAME), at=clock(task.start or 0.0))
     shell.link("call", label, call=task.recording_id, t=f"{at:.1f}")
     st.caption(words("follow_up.masked"))
 
@@ -80,11 +82,11 @@ def _history(moves: tuple[TaskMove, ...], words: Words) -> None:
     for one in reversed(moves):
         at = one.at.astimezone(ZoneInfo(zone) if zone else None)
         values = {
-            "author": plain(one.author or words("follow_up.machine")),
-            "assignee": plain(one.assignee or words("follow_up.with_nobody")),
+            "author": plain(one.author or words("follow_up.machine"), NAME),
+            "assignee": plain(one.assignee or words("follow_up.with_nobody"), NAME),
             "due": f"{one.due:%Y-%m-%d %H:%M}" if one.due else words("none"),
         }
-        note = f" {plain(one.note)}" if one.note else ""
+        note = f" {plain(one.note, LONGEST)}" if one.note else ""
         st.markdown(f"`{at:%m-%d %H:%M}` {words(f'follow_up.did_{one.move}', **values)}{note}")
 
 
@@ -174,7 +176,8 @@ def _told(words: Words) -> None:
     error = st.session_state.pop(_TOLD, None)
     if isinstance(error, Conflict):
         st.warning(
-            words("follow_up.conflict", author=plain(error.by or words("follow_up.somebody"))), icon=":material/group:"
+            words("follow_up.conflict", author=plain(error.by or words("follow_up.somebody"), NAME)),
+            icon=":material/group:",
         )
     elif isinstance(error, QcError):
         st.error(words("shell.error", reason=plain(error.message)), icon=":material/error:")
