@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from qc.coaching import Funnel, Verdict
 from qc.result import Proportion
-from qc.ui.words import Words, percent
+from qc.ui.words import Words, percent, tidy
 
 BAD, QUIET, ACCENT, WATCH = "#c53030", "#8a979e", "#1f6f78", "#dd8a2b"
 _COLOURS = {Verdict.INDIVIDUAL: BAD, Verdict.WATCH: WATCH, Verdict.INSIDE: ACCENT, Verdict.TOO_FEW: QUIET}
@@ -119,7 +119,7 @@ def _at_most(limits: Sequence[int], calls: Sequence[int]) -> list[float]:
 
 def _names(names: Sequence[str]) -> str:
     """At most eight, each cut short: more are a cloud."""
-    shown = [escape(name if len(name) <= 24 else name[:23] + "…") for name in names[:8]]
+    shown = [escape(tidy(name, 24)) for name in names[:8]]
     lines = [", ".join(shown[place : place + 4]) for place in range(0, len(shown), 4)]
     return "<br>".join(lines) + (" …" if len(names) > 8 else "")
 
