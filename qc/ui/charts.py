@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 
 from qc.coaching import CoachingRules, Estimate, Funnel, Point, Verdict
 from qc.result import Proportion
-from qc.ui.words import Words, number, percent
+from qc.ui.words import Words, number, percent, tidy
 
 BAD, QUIET, ACCENT, WATCH = "#c53030", "#8a979e", "#2b8a95", "#dd8a2b"
 """Each stands out from the page in light and in dark (3:1 and more)."""
@@ -203,7 +203,7 @@ def _at_most(limits: Sequence[int], calls: Sequence[int]) -> list[float]:
 
 def _names(names: Sequence[str]) -> str:
     """At most eight, each cut short: more are a cloud."""
-    shown = [escape(name if len(name) <= 24 else name[:23] + "…") for name in names[:8]]
+    shown = [escape(tidy(name, 24)) for name in names[:8]]
     lines = [", ".join(shown[place : place + 4]) for place in range(0, len(shown), 4)]
     return "<br>".join(lines) + (" …" if len(names) > 8 else "")
 

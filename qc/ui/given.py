@@ -17,7 +17,8 @@ from qc.ui.words import Words, percent, plain
 
 AT_ONCE = 5
 """Actions drawn at a time: each asks for its own figures."""
-NAMED = 12
+NAMED, SHORT, LONG = 12, 40, 2000
+"""Agents who are named, and characters of a name and of what is taught."""
 _ICONS = {ActionState.PLANNED: ":material/event:", ActionState.DONE: ":material/task_alt:"}
 _ICONS[ActionState.CANCELLED] = ":material/event_busy:"
 
@@ -147,8 +148,8 @@ def _one(one: CoachingAction, words: Words) -> None:
         title, side = st.columns([4, 1.5])
         with title:
             st.markdown(f"#### {plain(words.item(one.item))}")
-            st.markdown(plain(one.what))
-            st.caption(words("given.when", day=f"{one.day}", by=plain(one.by), whom=_whom(one, words)))
+            st.markdown(plain(one.what, LONG))
+            st.caption(words("given.when", day=f"{one.day}", by=plain(one.by, SHORT), whom=_whom(one, words)))
         with side:
             st.markdown(f"{_ICONS[one.state]} **{words(f'given.{one.state.value}')}**")
             if shell.here().desk.may(Action.RECORD_COACHING):
@@ -159,7 +160,7 @@ def _one(one: CoachingAction, words: Words) -> None:
             for step in one.steps:
                 at = local(step.at, shell.here().settings.time_zone)
                 said = (f"{at:%Y-%m-%d %H:%M}", words(f"given.{step.state.value}"), step.author, step.note)
-                st.markdown(plain(" · ".join(part for part in said if part)))
+                st.markdown(plain(" · ".join(part for part in said if part), LONG))
 
 
 def local(at: datetime, zone: str | None) -> datetime:
@@ -168,9 +169,9 @@ def local(at: datetime, zone: str | None) -> datetime:
 
 
 def _whom(one: CoachingAction, words: Words) -> str:
-    names = plain(", ".join(one.names[:NAMED])) + (" …" if len(one.names) > NAMED else "")
+    names = ", ".join(plain(name, SHORT) for name in one.names[:NAMED]) + (" …" if len(one.names) > NAMED else "")
     key = "given.whole_team" if one.team else "given.some_agents"
-    return words(key, team=plain(one.team or ""), count=len(one.names), names=names)
+    return words(key, team=plain(one.team or "", SHORT), count=len(one.names), names=names)
 
 
 def _change(one: CoachingAction, words: Words) -> None:

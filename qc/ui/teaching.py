@@ -13,12 +13,12 @@ from qc.desk import Selection
 from qc.language import say
 from qc.result import CoachingPoint, Scope
 from qc.ui import evidence, matrix, shell
-from qc.ui.words import Words, number, percent, plain
+from qc.ui.words import Words, number, percent, plain, tidy
 
 SHOWN = 10
 """Cards of a list; the rest is there on demand."""
-NAMED = 12
-"""Agents of a point who are named at once."""
+NAMED, SHORT = 12, 40
+"""Agents of a point who are named at once, and the characters of a name."""
 WATCHED = 50
 GOOD = 5
 """Colleagues among whom a good example is looked for."""
@@ -87,14 +87,14 @@ def _card(row: Priority, found: Lessons, selection: Selection, words: Words, key
 
 
 def _who(point: CoachingPoint, found: Lessons, words: Words) -> None:
-    names = ", ".join(point.agents[:NAMED])
+    names = ", ".join(plain(name, SHORT) for name in point.agents[:NAMED])
     if point.scope is Scope.INDIVIDUAL:
-        st.caption(words("coaching.agent", names=plain(names)))
+        st.caption(words("coaching.agent", names=names))
     elif len(point.agents) <= NAMED:
-        st.caption(words("coaching.agents", count=len(point.agents), names=plain(names)))
+        st.caption(words("coaching.agents", count=len(point.agents), names=names))
     else:
         more = len(point.agents) - NAMED
-        st.caption(words("coaching.agents_more", count=len(point.agents), names=plain(names), more=more))
+        st.caption(words("coaching.agents_more", count=len(point.agents), names=names, more=more))
 
 
 def _effects(effects: Sequence[Effect], words: Words) -> None:
@@ -197,7 +197,7 @@ def _watch(found: Lessons, words: Words) -> None:
         frame = pd.DataFrame(
             {
                 words("column.item"): [words.item(item) for item, _ in shown],
-                words("column.agent"): [one.agent for _, one in shown],
+                words("column.agent"): [tidy(one.agent, SHORT) for _, one in shown],
                 words("coaching.prevalence"): [
                     f"{percent(one.proportion.share)} ({one.proportion.count}/{one.proportion.total})"
                     for _, one in shown
