@@ -13,7 +13,7 @@ from qc.result import Review, ReviewKind
 from qc.store import alike, codec, reviews
 from qc.store.alike import Alike
 from qc.store.database import Database
-from qc.store.disputing import appealed, read_disputes
+from qc.store.disputing import appealed, read_disputes, read_these
 from qc.store.schema import calls, inspections
 from qc.store.schema_appeals import acknowledgements, withdrawals
 from qc.store.selection import Selection
@@ -43,7 +43,7 @@ class Appeals:
         """Items of the selected calls with an open appeal, the appeal that came first first."""
         with self._database.reading() as connection:
             wanted = appealed(connection, selection or Selection(), waiting=True)
-            found = read_disputes(connection, {recording_id for recording_id, _ in wanted})
+            found = read_these(connection, wanted)
         there = [(one.open.number, one) for one in found if one.open is not None]
         return tuple(one for _, one in sorted(there, key=lambda pair: pair[0]))
 
@@ -52,7 +52,7 @@ class Appeals:
         first."""
         with self._database.reading() as connection:
             wanted = appealed(connection, selection or Selection(), waiting=False, newest=newest)
-            found = read_disputes(connection, {recording_id for recording_id, _ in wanted})
+            found = read_these(connection, wanted)
         by_key = {(one.recording_id, one.item): one for one in found}
         there = [by_key[key] for key in wanted if key in by_key]
         return tuple(one for one in there if one.last is not None and one.open is None)
@@ -61,7 +61,7 @@ class Appeals:
         """Recording and item of every appeal that was upheld."""
         with self._database.reading() as connection:
             wanted = appealed(connection, Selection(), waiting=False)
-            found = read_disputes(connection, {recording_id for recording_id, _ in wanted})
+            found = read_these(connection, wanted)
         return frozenset(
             (one.recording_id, one.item) for one in found if any(appeal.state is State.UPHELD for appeal in one.appeals)
         )

@@ -26,24 +26,26 @@ def appealed(
     connection: Connection, selection: Selection, *, waiting: bool, newest: int | None = None
 ) -> list[tuple[str, str]]:
     """Recording and item of appeals in the selected calls, the latest first; `waiting`: only of open ones."""
-    now, now_calls = inspections.alias("now"), calls.alias("now_calls")
+    judged, said_calls = inspections.alias("judged"), calls.alias("said_calls")
+    joined = (
+        reviews.join(judged, reviews.c.inspection_id == judged.c.id)
+        .join(said_calls, judged.c.call == said_calls.c.id)
+        .join(calls, calls.c.recording_id == said_calls.c.recording_id)
+        .join(inspections, (inspections.c.call == calls.c.id) & inspections.c.current)
+        .outerjoin(withdrawals, withdrawals.c.appeal == reviews.c.id)
+    )
     query = (
         select(calls.c.recording_id, reviews.c.item)
-        .select_from(_SAID)
-        .where(
-            reviews.c.kind == ReviewKind.APPEAL.value,
-            calls.c.recording_id.in_(
-                select(calls.c.recording_id).select_from(_JUDGED).where(inspections.c.current & selection.condition())
-            ),
-        )
+        .select_from(joined)
+        .where(reviews.c.kind == ReviewKind.APPEAL.value, selection.condition())
         .order_by(reviews.c.id.desc())
     )
     if waiting:
-        later = reviews.alias("later")
+        later, then, then_calls = reviews.alias("later"), inspections.alias("then_"), calls.alias("then_calls")
         ruled = exists().where(
-            later.c.inspection_id == now.c.id,
-            now.c.call == now_calls.c.id,
-            now_calls.c.recording_id == calls.c.recording_id,
+            later.c.inspection_id == then.c.id,
+            then.c.call == then_calls.c.id,
+            then_calls.c.recording_id == calls.c.recording_id,
             later.c.item == reviews.c.item,
             later.c.kind == ReviewKind.RULING.value,
             later.c.id > reviews.c.id,
@@ -54,15 +56,24 @@ def appealed(
     return list(dict.fromkeys((row.recording_id, row.item) for row in connection.execute(query)))
 
 
-def read_disputes(connection: Connection, recording_ids: Collection[str]) -> list[Dispute]:
-    """Every item of the recordings' current judgements, and of judgements that were appealed, in the order of the
-    card."""
+def read_these(connection: Connection, wanted: Collection[tuple[str, str]]) -> list[Dispute]:
+    """As `read_disputes`, of these recordings and items alone."""
+    return read_disputes(connection, {recording_id for recording_id, _ in wanted}, frozenset(wanted))
+
+
+def read_disputes(
+    connection: Connection, recording_ids: Collection[str], wanted: frozenset[tuple[str, str]] | None = None
+) -> list[Dispute]:
+    """Every item, or those `wanted` (recording, item), of the recordings' current judgements, and of judgements that
+    were appealed, in the order of the card."""
+    items = None if wanted is None else {item for _, item in wanted}
     found: list[Dispute] = []
     for chunk in chunks(recording_ids):
         steps = _steps(connection, chunk)
         judgements: dict[str, list[RowMapping]] = defaultdict(list)
-        for row in _items(connection, chunk):
-            judgements[row["recording_id"]].append(row)
+        for row in _items(connection, chunk, items):
+            if wanted is None or (row["recording_id"], row["item"]) in wanted:
+                judgements[row["recording_id"]].append(row)
         for recording_id in chunk:
             found += _of_recording(judgements[recording_id], steps)
     return found
@@ -115,7 +126,7 @@ def _since(given: Sequence[RowMapping]) -> datetime:
     return found
 
 
-def _items(connection: Connection, recording_ids: Sequence[str]) -> Iterable[RowMapping]:
+def _items(connection: Connection, recording_ids: Sequence[str], items: Collection[str] | None) -> Iterable[RowMapping]:
     columns = [column for column in item_results.c if column.name != "inspection_id"]
     whose = [calls.c[name] for name in ("recording_id", "call_id", "agent", "agent_name", "team", "language", "start")]
     query = (
@@ -131,6 +142,8 @@ def _items(connection: Connection, recording_ids: Sequence[str]) -> Iterable[Row
             inspections.c.current.desc(), inspections.c.saved_at.desc(), inspections.c.id, item_results.c.position
         )
     )
+    if items is not None:
+        query = query.where(item_results.c.item.in_(items))
     return connection.execute(query).mappings()
 
 
