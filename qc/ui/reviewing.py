@@ -30,7 +30,9 @@ _ANSWERS = ("pass", "fail", "na")
 
 def show(sheet: Sheet, words: Words, author: str) -> None:
     """Draw it; what the reviewer says is stored as it is said. `author`: who signs."""
-    trouble = st.session_state.pop(_TROUBLE, None)
+    trouble = st.session_state.get(_TROUBLE)  # until the next answer
+    if trouble and trouble["call"] != sheet.inspection.id:
+        trouble = None
     if trouble and not trouble["item"]:
         st.error(plain(trouble["text"]), icon=":material/error:")
     _render(
@@ -107,12 +109,13 @@ def _evidence(finding: Finding, words: Words) -> dict[str, Any]:
 def _said(words: Words, author: str) -> None:
     """What the browser sends is looked at as from a stranger: the desk asks for the right to this very call."""
     sent = _sent("said")
-    item, answer = str(sent.get("item", "")), sent.get("answer")
+    call, item, answer = str(sent.get("call", "")), str(sent.get("item", "")), sent.get("answer")
+    st.session_state.pop(_TROUBLE, None)
     if answer not in _ANSWERS:
         return
     try:
         shell.here().desk.say(
-            str(sent.get("call", "")),
+            call,
             item,
             answer,
             reason=str(sent.get("reason", ""))[:1000],
@@ -120,21 +123,22 @@ def _said(words: Words, author: str) -> None:
             author=author,
         )
     except Conflict as conflict:
-        st.session_state[_TROUBLE] = {"item": item, "text": _told(conflict, words)}
+        st.session_state[_TROUBLE] = {"call": call, "item": item, "text": _told(conflict, words)}
     except QcError as error:
-        st.session_state[_TROUBLE] = {"item": item, "text": words("shell.error", reason=error.message)}
+        st.session_state[_TROUBLE] = {"call": call, "item": item, "text": words("shell.error", reason=error.message)}
 
 
 def _rest(words: Words, author: str) -> None:
     sent = _sent("rest")
-    seen = sent.get("seen")
+    call, seen = str(sent.get("call", "")), sent.get("seen")
+    st.session_state.pop(_TROUBLE, None)
     known = {str(item): _number(number) for item, number in seen.items()} if isinstance(seen, Mapping) else {}
     try:
-        shell.here().desk.accept_rest(str(sent.get("call", "")), known, author=author)
+        shell.here().desk.accept_rest(call, known, author=author)
     except Conflict as conflict:
-        st.session_state[_TROUBLE] = {"item": "", "text": _told(conflict, words)}
+        st.session_state[_TROUBLE] = {"call": call, "item": "", "text": _told(conflict, words)}
     except QcError as error:
-        st.session_state[_TROUBLE] = {"item": "", "text": words("shell.error", reason=error.message)}
+        st.session_state[_TROUBLE] = {"call": call, "item": "", "text": words("shell.error", reason=error.message)}
 
 
 def _told(conflict: Conflict, words: Words) -> str:

@@ -160,23 +160,24 @@ def _verdict(one: Sample, words: Words) -> str:
 
 
 def _looks(looks: tuple[Look, ...], words: Words) -> None:
+    known = {look.characteristic.value: look for look in looks}
     chosen = st.segmented_control(
         words("sample.looks"),
-        list(looks),
-        default=looks[0],
+        list(known),
+        default=looks[0].characteristic.value,
         required=True,
-        format_func=lambda look: words(f"sample.of_{look.characteristic}"),
+        format_func=lambda name: words(f"sample.of_{name}"),
         label_visibility="collapsed",
         key="sample_look",
     )
-    look = chosen or looks[0]
-    known = sum(one.population for one in look.categories)
+    look = known[chosen] if chosen else looks[0]
+    calls = sum(one.population for one in look.categories)
     drawn = sum(one.drawn for one in look.categories)
     frame = pd.DataFrame(
         {
             words("column.stratum"): [_category(look.characteristic, one.name, words) for one in look.categories],
             words("column.calls"): [one.population for one in look.categories],
-            words("column.share_calls"): [_percent(one.population / max(1, known)) for one in look.categories],
+            words("column.share_calls"): [_percent(one.population / max(1, calls)) for one in look.categories],
             words("column.drawn"): [one.drawn for one in look.categories],
             words("column.share_drawn"): [_percent(one.drawn / max(1, drawn)) for one in look.categories],
             words("column.expected"): [number(one.expected) for one in look.categories],

@@ -51,7 +51,7 @@ TRIED: dict[str, tuple[str, ...]] = {
     "follow-up.find": ("follow-up", "find"),
     "channels.swap": ("channels", "swap", "call.wav", "--reason", "王女士 13812345678"),
     "channels.confirm": ("channels", "confirm", "call.wav"),
-    "sample.draw": ("sample", "draw", "--size", "1", "--seed", "7", "--title", "王女士 13812345678"),
+    "sample.draw": ("sample", "draw", "--size", "1", "--title", "王女士 13812345678"),
     "sample.list": ("sample", "list"),
     "sample.show": ("sample", "show", "1"),
     "failures.list": ("failures", "list"),
@@ -70,6 +70,10 @@ TRIED: dict[str, tuple[str, ...]] = {
     "erase": ("erase", "--call", "call.wav", "--reason", "request-1", "--dry-run"),
 }
 """How each command that is recorded is tried here: in the same order, after one another, at one database."""
+
+
+UNSCORABLE = ("batch", "sample.draw", "sample.show")
+"""They end with 1: the call is too short to be scored, so there is nothing to draw from."""
 
 
 def _appealed() -> None:
@@ -140,7 +144,7 @@ def test_every_recorded_command_is_recorded(qc: Run, call_wav: Path, tmp_path: P
             assert qc("audit", "verify").code == 1  # which notes that the anchor was gone
             arguments = ("audit", "accept", str(known + 1), "--reason", "moved")
         ended = qc(*arguments)
-        assert ended.code in (0, 1 if command == "batch" else 0), (command, ended.err)
+        assert ended.code in (0, 1 if command in UNSCORABLE else 0), (command, ended.err)
         new = [one for one in entries(url)[known:] if one.get("command") == command]
         assert new, command
         assert {(one["who"], one["action"]) for one in new} == {(f"cli:{getpass.getuser()}", str(RECORDED[command]))}

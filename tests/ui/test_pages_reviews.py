@@ -58,7 +58,7 @@ def test_the_next_call_opens(own_night: str, open_page: Any) -> None:
     app = open_page(own_night, "reviews", lang="en", part="open")
     app.button(key="next").click().run()
     assert not app.exception
-    assert app.query_params["call"] == [one]
+    assert app.query_params["call"] in (one, [one])
     with Store(own_night) as store:
         assert [given.reviewer for given in store.queue.assignments(one)] == ["local"]
 
