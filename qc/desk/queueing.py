@@ -79,6 +79,14 @@ class Queueing(Base):
         self.remember(Action.ASSIGN.value, detail={"calls": len(wanted), "why": why.value, **who})
         return self._store.queue.assign(wanted, reviewer, why, self.user.id)
 
+    @needs(Action.ASSIGN)
+    def given(self, recording_ids: Iterable[str]) -> Mapping[str, tuple[str | None, ...]]:
+        """To whom calls are given and not done yet, None: to whoever takes them. Raises NotFound for one out of reach."""
+        wanted = list(dict.fromkeys(recording_ids))
+        if self._within(wanted, self._inside(Action.ASSIGN, None)) < len(wanted):
+            raise NotFound(f"some of these {len(wanted)} calls are not in {self._store.name}")
+        return self._store.queue.given(wanted)
+
     @needs(Action.REVIEW)
     def take(self, selection: Selection | None = None, *, after: Sequence[int] = ()) -> Assignment | None:
         """The user's next call: the oldest of their own, else the oldest that is nobody's, which is theirs from now on.

@@ -145,6 +145,17 @@ def read_of(connection: Connection, recording_id: str) -> tuple[Assignment, ...]
     return tuple(assignment_from_row(row) for row in connection.execute(query).mappings())
 
 
+def read_given(connection: Connection, recording_ids: Iterable[str]) -> dict[str, tuple[str | None, ...]]:
+    """To whom these recordings are given and not done yet; those that are given to nobody are left out."""
+    found: dict[str, tuple[str | None, ...]] = {}
+    for chunk in chunks(recording_ids):
+        mine = assignments.c.recording_id.in_(chunk) & (assignments.c.state == AssignmentState.OPEN.value)
+        query = select(assignments.c.recording_id, assignments.c.reviewer).where(mine).order_by(assignments.c.id)
+        for recording_id, reviewer in connection.execute(query):
+            found[recording_id] = (*found.get(recording_id, ()), reviewer)
+    return found
+
+
 def shared_out(recording_ids: Sequence[str], reviewers: Sequence[str]) -> dict[str, str | None]:
     """One call to each reviewer in turn; without reviewers to whoever takes it."""
     if not reviewers:

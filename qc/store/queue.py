@@ -35,6 +35,11 @@ class Queue:
         with self._database.writing(*wanted) as connection:
             return assigning.add(connection, wanted, why, by, _now())
 
+    def given(self, recording_ids: Iterable[str]) -> Mapping[str, tuple[str | None, ...]]:
+        """To whom recordings are given and not done yet, None: to whoever takes them; others are left out."""
+        with self._database.reading() as connection:
+            return assigning.read_given(connection, recording_ids)
+
     def page(self, asked: QueueFilter, *, offset: int = 0, size: int = 50) -> QueuePage:
         """Some of the calls of a pile."""
         with self._database.reading() as connection:

@@ -60,6 +60,31 @@ def control(words: Words, pile: Pile, chosen: Sequence[Waiting]) -> None:
             _withdraw(words, given)
 
 
+def bar(words: Words, chosen: Sequence[str], key: str, why: Why = Why.ASSIGNED) -> None:
+    """What is done with the recordings that are chosen in a list of calls; `key` names the list."""
+    people = names(words)
+    if done := st.session_state.pop(f"{key}_done", None):
+        st.success(plain(done), icon=":material/assignment_turned_in:")
+    with st.container(horizontal=True, vertical_alignment="bottom", key=f"{key}_bar"):
+        who = st.selectbox(
+            words("reviews.give_to", count=len(chosen)),
+            list(people),
+            format_func=people.__getitem__,
+            key=f"{key}_give_to",
+            width=320,
+        )
+        if st.button(words("reviews.assign"), key=f"{key}_assign", type="primary", disabled=not chosen):
+            with shell.sentences(words):
+                count = shell.here().desk.assign(chosen, who or None, why)
+                st.session_state[f"{key}_done"] = words("reviews.assigned", count=count)
+                st.rerun()
+
+
+def whose(given: Mapping[str, Sequence[str | None]], words: Words) -> dict[str, str]:
+    """To whom recordings are given, to be read."""
+    return {key: ", ".join(one or words("reviews.anybody") for one in people) for key, people in given.items()}
+
+
 def _assign(words: Words, pile: Pile, chosen: Sequence[Waiting], who: str | None) -> None:
     """What is somebody's is handed over from what is seen here; the rest is given anew."""
     desk = shell.here().desk

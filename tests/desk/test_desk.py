@@ -67,6 +67,7 @@ OF_ONE: dict[str, Try] = {
     "say": lambda desk, key: desk.say(key, "opening", "pass", reason="she greets"),
     "accept_rest": lambda desk, key: desk.accept_rest(key, {"opening": 0}),
     "take_this": lambda desk, key: desk.take_this(key),
+    "given": lambda desk, key: desk.given([recording_of(key)]),
     "assign": lambda desk, key: desk.assign([recording_of(key)], None),
     "give_back": lambda desk, key: desk.give_back(given(desk, key, desk.user.id)),
     "finish": lambda desk, key: desk.finish(given(desk, key, desk.user.id)),

@@ -8,7 +8,7 @@ import streamlit as st
 
 from qc.access import Action
 from qc.desk import CallPage, Selection, Sort
-from qc.ui import calllist, downloads, filters, listfile, shell, views
+from qc.ui import assigning, calllist, downloads, filters, listfile, shell, views
 from qc.ui.words import Words
 
 SIZES = (25, 50, 100)
@@ -38,7 +38,22 @@ def page() -> None:
     shell.keep_view("calls")
     language = st.query_params.get(shell.LANGUAGE)
     query = {shell.LANGUAGE: language} if language else {}
-    asked = calllist.show(calllist.data(found, words, sort=sort, descending=descending, query=query))
+    assigns = here.desk.may(Action.ASSIGN)
+    given = here.desk.given(row.recording_id for row in found.rows) if assigns else None
+    asked = calllist.show(
+        calllist.data(
+            found,
+            words,
+            sort=sort,
+            descending=descending,
+            query=query,
+            assigned=None if given is None else assigning.whose(given, words),
+            stamp=repr(given),
+        )
+    )
+    if assigns:
+        here_now = {row.recording_id for row in found.rows}
+        assigning.bar(words, [one for one in asked.chosen if one in here_now], "calls")
     _below(found, number, size, words)
     _do(asked, sort, descending=descending)
 
