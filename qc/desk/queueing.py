@@ -81,7 +81,8 @@ class Queueing(Base):
 
     @needs(Action.ASSIGN)
     def given(self, recording_ids: Iterable[str]) -> Mapping[str, tuple[str | None, ...]]:
-        """To whom calls are given and not done yet, None: to whoever takes them. Raises NotFound for one out of reach."""
+        """To whom calls are given and not done yet, None: to whoever takes them. Raises NotFound for a call out of
+        reach."""
         wanted = list(dict.fromkeys(recording_ids))
         if self._within(wanted, self._inside(Action.ASSIGN, None)) < len(wanted):
             raise NotFound(f"some of these {len(wanted)} calls are not in {self._store.name}")

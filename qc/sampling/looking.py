@@ -14,9 +14,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-from scipy.stats import chi2
-
 from qc.sampling.plan import Candidate, Characteristic, category
 
 TRIALS: Final = 1999
@@ -57,7 +54,7 @@ def looks(candidates: Iterable[Candidate], drawn: Collection[str], seed: int) ->
         there, here = Counter(category(one, of) for one in known), Counter(category(one, of) for one in taken)
         share = len(taken) / len(known) if known else 0.0
         rows = tuple(Category(name, there[name], here[name], there[name] * share) for name in sorted(there))
-        found.append((of, rows, _p(rows, np.random.default_rng([seed, number]))))
+        found.append((of, rows, _p(rows, [seed, number])))
     together = holm([p for *_, p in found])
     return tuple(Look(of, rows, p) for (of, rows, _), p in zip(found, together, strict=True))
 
@@ -72,7 +69,10 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return found
 
 
-def _p(rows: Sequence[Category], random: np.random.Generator) -> float:
+def _p(rows: Sequence[Category], seed: Sequence[int]) -> float:
+    import numpy as np  # not above: `qc --help` reads this module
+    from scipy.stats import chi2
+
     there, here = np.array([one.population for one in rows]), np.array([one.drawn for one in rows])
     population, size = int(there.sum()), int(here.sum())
     if len(rows) < 2 or size in (0, population):
@@ -81,6 +81,6 @@ def _p(rows: Sequence[Category], random: np.random.Generator) -> float:
     statistic = float(((here - expected) ** 2 / expected).sum())
     if expected.min() >= _LEAST_EXPECTED:
         return float(chi2.sf(statistic * (population - 1) / (population - size), len(rows) - 1))
-    trials = random.multivariate_hypergeometric(there, size, TRIALS, method="marginals")
+    trials = np.random.default_rng(seed).multivariate_hypergeometric(there, size, TRIALS, method="marginals")
     as_far = (((trials - expected) ** 2 / expected).sum(axis=1) >= statistic * (1 - 1e-9)).sum()
     return float((1 + as_far) / (1 + TRIALS))

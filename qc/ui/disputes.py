@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -29,12 +27,6 @@ STATES: Mapping[State, Color] = {
 VALUES = {"pass": 1.0, "fail": 0.0, "na": None}
 _DONE = "qc_dispute_done"
 _KEPT = "qc_dispute_evidence"
-
-
-def told(at: datetime) -> str:
-    """A moment by the clock of the site."""
-    zone = shell.here().settings.time_zone
-    return f"{at.astimezone(ZoneInfo(zone) if zone else None):%Y-%m-%d %H:%M}"
 
 
 def signature(words: Words, key: str) -> str:
@@ -100,7 +92,13 @@ def sides(dispute: Dispute, words: Words) -> None:
     with appeal:
         _said(words("appeals.appeal"), last.said if last else None, words("appeals.no_appeal"), words)
         if last and last.withdrawn:
-            st.caption(plain(words("appeals.withdrawn_by", author=last.withdrawn.author, at=told(last.withdrawn.at))))
+            st.caption(
+                plain(
+                    words(
+                        "appeals.withdrawn_by", author=last.withdrawn.author, at=shell.here().moment(last.withdrawn.at)
+                    )
+                )
+            )
     if not rest:
         return
     with rest[0]:
@@ -129,7 +127,7 @@ def _said(heading: str, said: Review | None, nothing: str, words: Words) -> None
         return
     _verdict(said.value, words)
     st.markdown(plain(said.reason))
-    st.caption(plain(f"{tidy(said.author, 60)} · {told(said.at)}"))
+    st.caption(plain(f"{tidy(said.author, 60)} · {shell.here().moment(said.at)}"))
 
 
 def _verdict(value: float | None, words: Words) -> None:

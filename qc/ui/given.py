@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -33,6 +32,14 @@ def show(counted: Counted, selection: Selection, words: Words) -> None:
     found = desk.actions(some)
     if not found:
         shell.empty(words("given.none"), words("given.none_advice"))
+        return
+    listed(found, words, none="")
+
+
+def listed(found: Sequence[CoachingAction], words: Words, *, none: str) -> None:
+    """Draw what was given, some at a time; `none`: what is said where nothing was."""
+    if not found:
+        st.caption(none)
         return
     pages = -(-len(found) // AT_ONCE)
     page = st.pagination(pages, key="given_page") if pages > 1 else 1
@@ -158,14 +165,8 @@ def _one(one: CoachingAction, words: Words) -> None:
             _effect(one, words)
         with st.expander(words("given.history", count=len(one.steps))):
             for step in one.steps:
-                at = local(step.at, shell.here().settings.time_zone)
-                said = (f"{at:%Y-%m-%d %H:%M}", words(f"given.{step.state.value}"), step.author, step.note)
+                said = (shell.here().moment(step.at), words(f"given.{step.state.value}"), step.author, step.note)
                 st.markdown(plain(" · ".join(part for part in said if part), LONG))
-
-
-def local(at: datetime, zone: str | None) -> datetime:
-    """A moment by the clock of `zone`, None: the server's own."""
-    return at.astimezone(ZoneInfo(zone) if zone else None)
 
 
 def _whom(one: CoachingAction, words: Words) -> str:
@@ -205,7 +206,7 @@ def _save(number: int, version: int) -> None:
         for name in ("to", "note"):
             kept.pop(f"given_{name}_{number}", None)
     except Conflict as conflict:
-        at = local(conflict.at or datetime.now(UTC), here.settings.time_zone)
+        at = here.moment(conflict.at or datetime.now(UTC))
         notice = "given.conflict", {"by": plain(conflict.by), "at": f"{at:%Y-%m-%d %H:%M}"}
     except UsageError:
         notice = "given.missing", {"names": here.words("given.author")}

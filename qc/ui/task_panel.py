@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -78,16 +77,14 @@ def _said(task: Task, words: Words) -> None:
 
 
 def _history(moves: tuple[TaskMove, ...], words: Words) -> None:
-    zone = shell.here().settings.time_zone
     for one in reversed(moves):
-        at = one.at.astimezone(ZoneInfo(zone) if zone else None)
         values = {
             "author": plain(one.author or words("follow_up.machine"), NAME),
             "assignee": plain(one.assignee or words("follow_up.with_nobody"), NAME),
             "due": f"{one.due:%Y-%m-%d %H:%M}" if one.due else words("none"),
         }
         note = f" {plain(one.note, LONGEST)}" if one.note else ""
-        st.markdown(f"`{at:%m-%d %H:%M}` {words(f'follow_up.did_{one.move}', **values)}{note}")
+        st.markdown(f"`{shell.here().moment(one.at)}` {words(f'follow_up.did_{one.move}', **values)}{note}")
 
 
 def _steps(task: Task, words: Words) -> None:

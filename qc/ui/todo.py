@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import streamlit as st
 
 from qc.access import Action
-from qc.desk import Desk, Outcome, Selection
+from qc.desk import Desk, Outcome, Pile, Selection
 from qc.ui import shell
 from qc.ui.words import Words
 
@@ -53,6 +53,28 @@ TODOS: tuple[Todo, ...] = (
         "calls",
         {"risk": ["2", "3"], "reviewed": "no"},
     ),
+    Todo(
+        "mine",
+        Action.REVIEW,
+        _ever(lambda desk, selection: desk.queue_counts(selection)[Pile.MINE]),
+        "reviews",
+        {"part": "mine"},
+        dated=False,
+    ),
+    Todo(
+        "appealed",
+        Action.RULE,
+        _ever(lambda desk, selection: desk.queue_counts(selection)[Pile.APPEALED]),
+        "appeals",
+        dated=False,
+    ),
+    Todo(
+        "late",
+        Action.SEE_FOLLOW_UP,
+        _ever(lambda desk, selection: desk.task_counts(selection).late),
+        "follow_up",
+        dated=False,
+    ),
     Todo("channels", Action.SEE_CALLS, _ever(_calls(roles=("doubtful",))), "calls", {"roles": "doubtful"}, dated=False),
     Todo("unscored", Action.SEE_CALLS, _calls(outcomes=(Outcome.UNSCORED,)), "calls", {"outcome": "unscored"}),
     Todo("failed", Action.SEE_FAILURES, lambda desk, _: len(desk.failures()), "overview", dated=False),
@@ -70,7 +92,7 @@ def draw(selection: Selection, view: View, words: Words) -> None:
         some = True
         label = words(f"todo.{one.name}", count=count)
         if one.page == "overview":
-            st.markdown(f":material/error: {label}")
+            st.markdown(label)
             continue
         kept = {name: value for name, value in view.items() if one.dated or name not in ("period", "from", "to")}
         shell.link(one.page, label, **({"period": "all"} | kept | one.view))

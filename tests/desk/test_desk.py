@@ -135,7 +135,6 @@ OF_NONE: dict[str, Callable[[Desk], object]] = {
     "take": lambda desk: desk.take(),
     "samples": lambda desk: desk.samples(),
     "heard": lambda desk: desk.heard(_own_sample(desk)),
-    "named": lambda desk: desk.named(()),
     "assignees": lambda desk: desk.assignees(),
     "run": lambda desk: desk.run(),
     "morning": lambda desk: desk.morning(),

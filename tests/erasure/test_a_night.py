@@ -113,7 +113,7 @@ def test_nothing_is_found_afterwards(qc: Run, night: Night, monkeypatch: pytest.
         assert shown[name] == dry[name] and shown[name], name
     assert account["log_lines"] >= dry["log_lines"] > 0
     tables = ("recordings", "names", "calls", "inspections", "item_results", "findings", "spoken", "marks", "measures")
-    assert set(account["rows"]) == {*tables, "reviews", "files", "ledger"}
+    assert set(account["rows"]) == {*tables, "reviews", "files", "ledger", "tasks", "task_moves"}
     assert set(account["files"]) == {"clip", "table", "transcript", "night", "mail"}
     assert sorted(account["sources"]) == sorted(str(path) for path in night.calls.glob(f"*{NUMBER}*.wav"))
     assert night.source.exists()

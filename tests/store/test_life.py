@@ -12,7 +12,8 @@ from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table, text
 
 from qc.call import QualityNote
 from qc.errors import NotFound, StoreError, UsageError
-from qc.result import Failure, Message, Review, ReviewKind, RoleDecision
+from qc.interval import Interval
+from qc.result import Excerpt, Failure, Message, Review, ReviewKind, RoleDecision
 from qc.sampling import Design, Plan
 from qc.store import ArtifactKind, Found, HoldKind, Selection, Sighting, Store
 from qc.store.database import Database
@@ -21,6 +22,8 @@ from qc.store.outlasting import LEAST
 from qc.store.schema import recordings, tables
 from tests.nights import promised
 from tests.postgresql import Server
+from tests.store.owing import owing
+from tests.store.owing import promised as promise
 from tests.store.samples import START, make_call, make_inspection
 
 AT = datetime(2026, 3, 4, tzinfo=UTC)
@@ -31,7 +34,7 @@ def filled(store: Store, name: str = "call-1", **metadata: object) -> str:
     """A call with something in every table that can have something of it."""
     call = make_call(name, **metadata)
     torn = replace(call.quality, notes=(*call.quality.notes, QualityNote("damaged")))
-    inspection = make_inspection(replace(call, quality=torn))
+    inspection = replace(make_inspection(replace(call, quality=torn)), score=owing("x", promise(0.2)).score)
     recording = inspection.call.recording
     ledger = store.ledger("L1", holder="h")
     ledger.enlist([Sighting(recording.path, 1, 1, recording.id)])
@@ -52,6 +55,7 @@ def filled(store: Store, name: str = "call-1", **metadata: object) -> str:
     store.calibrations.answer(session, recording.id, "Li", {"opening": 1.0}, {}, AT)
     store.save_failure(Failure(f"/calls/{name}-torn.wav", "decode", "corrupt", f"/calls/{name}: torn"), recording.id)
     store.life.announce(f"/out/{name}.csv", ArtifactKind.TABLE, False, [recording.id])
+    store.clips.add("Li", Excerpt(recording.id, Interval(1, 5), "opening"), 9)
     store.queue.draw(Plan(Design.PER_AGENT, 1, 1), Selection(recordings=(recording.id,)), title="May", by="Li")
     return recording.id
 

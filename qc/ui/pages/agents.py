@@ -10,6 +10,7 @@ from datetime import timedelta
 import pandas as pd
 import streamlit as st
 
+from qc.access import Action
 from qc.coaching import (
     WEEK,
     AgentProfile,
@@ -23,7 +24,7 @@ from qc.coaching import (
     tally_sums,
 )
 from qc.desk import AgentFigures, Outcome, Selection, Sort
-from qc.ui import charts, course, figures, filters, shell, tables
+from qc.ui import charts, course, figures, filters, given, shell, tables
 from qc.ui.words import Words, number, percent, plain, tidy
 
 FILTERS = ("team", "queue", "customer_class", "language")
@@ -62,6 +63,9 @@ def page() -> None:
     _profile(profile(counted, chosen, RULES), words)
     _course(one, selection, words)
     _calls(one, selection, words)
+    if here.desk.may(Action.SEE_COACHING):
+        st.subheader(words("agents.coaching"), anchor=False)
+        given.listed(here.desk.coaching_of(one.agent), words, none=words("agents.no_coaching"))
 
 
 def _name(one: AgentFigures) -> str:

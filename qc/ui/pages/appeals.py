@@ -11,7 +11,7 @@ from qc.access import Action
 from qc.appeals import Dispute, State
 from qc.desk import Alike, OwnResult
 from qc.result import verdict
-from qc.ui import disputes, shell
+from qc.ui import assigning, disputes, shell
 from qc.ui.words import Words, clock, number, plain, tidy
 
 AT_ONCE = 5
@@ -110,6 +110,9 @@ def _alike(dispute: Dispute, words: Words) -> None:
     )
     for row, _ in event.selection.cells:
         shell.go("call", call=found[row].row.recording_id)
+    if shell.here().desk.may(Action.ASSIGN):
+        st.markdown(words("appeals.assign_alike"))
+        assigning.bar(words, [one.row.recording_id for one in found], f"alike_{dispute.recording_id}_{dispute.item}")
 
 
 def _heard(one: Alike) -> str:
@@ -149,7 +152,7 @@ def _own(one: OwnResult, words: Words) -> None:
             if waiting:
                 st.badge(words("appeals.waiting", count=waiting), color="orange")
             elif one.until is not None:
-                st.caption(words("appeals.until", at=disputes.told(one.until)))
+                st.caption(words("appeals.until", at=shell.here().moment(one.until)))
             else:
                 st.caption(words("appeals.over" if row.scorable else "appeals.nothing_to_appeal"))
         with seen:
@@ -160,7 +163,7 @@ def _own(one: OwnResult, words: Words) -> None:
 
 def _seen(one: OwnResult, words: Words) -> None:
     if one.seen is not None:
-        st.caption(words("appeals.seen_at", at=disputes.told(one.seen[1])))
+        st.caption(words("appeals.seen_at", at=shell.here().moment(one.seen[1])))
         return
     desk = shell.here().desk
     author = one.row.agent or ""  # who is alone at the machine says it for the agent
@@ -228,7 +231,7 @@ def _form(recording_id: str, free: dict[str, Dispute], order: list[str], words: 
             key=f"value_{recording_id}_{item.item}",
         )
     st.caption(plain(disputes.explained(item.machine, words)))
-    st.caption(words("appeals.until", at=disputes.told(item.until(shell.here().settings.appeal_days))))
+    st.caption(words("appeals.until", at=shell.here().moment(item.until(shell.here().settings.appeal_days))))
     author, reason = disputes.signed_reason(words, f"appeal_{recording_id}", f"reason_{recording_id}")
 
     def step() -> None:

@@ -47,7 +47,9 @@ def _row(one: Session, words: Words) -> None:
 
 def _facts(one: Session, words: Words) -> str:
     done = sum(at is not None for at in one.raters.values())
-    return words("calibration.facts", calls=len(one.calls), raters=len(one.raters), done=done, at=disputes.told(one.at))
+    return words(
+        "calibration.facts", calls=len(one.calls), raters=len(one.raters), done=done, at=shell.here().moment(one.at)
+    )
 
 
 def _new(words: Words) -> None:

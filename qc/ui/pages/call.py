@@ -60,6 +60,9 @@ def _head(inspection: Inspection, words: Words) -> None:
     ]
     st.caption(" · ".join(plain(fact, 80) for fact in facts if fact))
     with st.container(horizontal=True, vertical_alignment="center", key="about"):
+        for to, label in (("review", "call.review_this"), ("clips", "call.make_clip")):
+            if shell.offers(to):
+                shell.link(to, words(label), call=inspection.id)
         unmasking.control(inspection, words)
         if channels.flagged(inspection):
             channels.control(inspection, words)

@@ -76,7 +76,7 @@ def _run(words: Words) -> None:
     run, report = desk.run(), desk.morning() if desk.may(Action.OPERATE) else None
     left, right = st.columns([7, 2], vertical_alignment="center")
     if run is not None:
-        at = f"{run.until.astimezone():%Y-%m-%d %H:%M}"
+        at = shell.here().moment(run.until)
         failed = run.failed + run.quarantined
         left.markdown(words("overview.run", at=at, heard=run.heard, failed=failed, waiting=run.waiting))
     if report is not None:
