@@ -1,8 +1,8 @@
 """Judges stored calls by a card that is not in use, to see what would change. Nothing is stored.
 
 A card that somebody brings may hold a pattern that matches for ever, and Python's patterns cannot be interrupted: such
-a card judges in a process of its own (``python -m qc.batch.trial``), which ends when its computing time is over. And it could ask
-word by word for what is masked, so its own rules read masked words.
+a card judges in a process of its own (``python -m qc.batch.trial``), which ends when its computing time is over. And it
+could ask word by word for what is masked, so its own rules read masked words.
 """
 
 from __future__ import annotations
