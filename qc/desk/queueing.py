@@ -70,9 +70,7 @@ class Queueing(Base):
         open for the reviewer already stays one. Raises NotFound for a call out of reach, UsageError for a reviewer who
         is not known or may not review one of the calls."""
         wanted = list(dict.fromkeys(recording_ids))
-        if self._within(wanted, self._inside(Action.ASSIGN, None)) < len(wanted):
-            self.remember("refused", detail={"asked": Action.ASSIGN.value, "calls": len(wanted)})
-            raise NotFound(f"some of these {len(wanted)} calls are not in {self._store.name}")
+        self._all_within(wanted)
         if reviewer is not None:
             self._known(reviewer, wanted)
         who = {} if reviewer is None else {"reviewer": code(reviewer)}
@@ -84,8 +82,7 @@ class Queueing(Base):
         """To whom calls are given and not done yet, None: to whoever takes them. Raises NotFound for a call out of
         reach."""
         wanted = list(dict.fromkeys(recording_ids))
-        if self._within(wanted, self._inside(Action.ASSIGN, None)) < len(wanted):
-            raise NotFound(f"some of these {len(wanted)} calls are not in {self._store.name}")
+        self._all_within(wanted)
         return self._store.queue.given(wanted)
 
     @needs(Action.REVIEW)
@@ -181,6 +178,11 @@ class Queueing(Base):
             raise Forbidden("the call is somebody else's to hear; who assigns calls may hand it over")
         self.remember(Action.REVIEW.value, inspection, detail={"act": act})
         return self._store.queue.turn(seen, by=self.user.id, reviewer=reviewer, state=state)
+
+    def _all_within(self, wanted: Sequence[str]) -> None:
+        if self._within(wanted, self._inside(Action.ASSIGN, None)) < len(wanted):
+            self.remember("refused", detail={"asked": Action.ASSIGN.value, "calls": len(wanted)})
+            raise NotFound(f"some of these {len(wanted)} calls are not in {self._store.name}")
 
     def _within(self, recording_ids: Sequence[str], inside: Selection) -> int:
         """How many of the recordings the selection has."""

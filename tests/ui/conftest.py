@@ -36,7 +36,17 @@ def empty_store(tmp_path: Path) -> str:
 @pytest.fixture
 def own_night(night: str, tmp_path: Path) -> str:
     """A copy of the night that a test may change."""
-    copy = tmp_path / "own.db"
+    return copied(night, tmp_path / "own.db")
+
+
+@pytest.fixture(scope="module")
+def modules_night(night: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A copy of the night for the tests of a module: what a reader chooses is kept in the database."""
+    return copied(night, tmp_path_factory.mktemp("night") / "own.db")
+
+
+def copied(night: str, copy: Path) -> str:
+    """Copy a night's database; gives the copy's URL."""
     with sqlite3.connect(night.removeprefix("sqlite:///")) as source, sqlite3.connect(copy) as target:
         source.backup(target)
     return f"sqlite:///{copy}"

@@ -26,12 +26,12 @@ PLAYER = """() => {
     || [...root.querySelectorAll('*')].map((one) => one.shadowRoot && inside(one.shadowRoot)).find(Boolean);
   return inside(document);
 }"""
-TIME = f"() => ({PLAYER})().currentTime"
+TIME = f"() => ({PLAYER})()?.currentTime"
 
 
 @pytest.fixture(scope="module")
-def address(night: str) -> Iterator[str]:
-    with serve(night) as address:
+def address(modules_night: str) -> Iterator[str]:
+    with serve(modules_night) as address:
         yield address
 
 
@@ -119,7 +119,7 @@ def test_a_call_plays_and_the_transcript_follows(tab: Page, night: str) -> None:
     assert head is not None
     assert head["x"] == pytest.approx(box["x"] + box["width"] / 2, abs=6)
     tab.keyboard.press(" ")
-    tab.wait_for_function(f"() => !({PLAYER})().paused")
+    tab.wait_for_function(f"() => ({PLAYER})()?.paused === false")
 
 
 def test_a_redrawn_page_goes_on_where_the_reviewer_was(tab: Page) -> None:
@@ -155,7 +155,6 @@ def test_every_page_in_other_languages(tab: Page, language: str) -> None:
         tab.locator("[data-testid=stSidebarNav]").get_by_role("link", name=words(f"{page}.title"), exact=True).click()
         expect(tab.get_by_role("heading", level=1)).to_have_text(words(f"{page}.title"))
         settle(tab)
-        assert f"lang={language}" in tab.url or language == "zh"
 
 
 def test_names_from_outside_run_nothing_and_pages_fit_the_screen(tab: Page) -> None:

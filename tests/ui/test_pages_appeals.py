@@ -198,8 +198,8 @@ def test_the_player_of_a_rater_marks_nothing_that_was_measured(store: Store) -> 
     """Pauses and interruptions would tell the machine's answers; a normal call shows them."""
     one = next(each for each in store.inspections() if each.call.metadata.agent == "A03")
     words = Words("en")
-    assert player.data(one, words, (), None, 0.0)["events"]
-    assert player.data(replace(one, score=UNSCORED), words, (), None, 0.0)["events"] == []
+    assert player.data(one, words, (), {}, 0.0)["events"]
+    assert player.data(replace(one, score=UNSCORED), words, (), {}, 0.0)["events"] == []
 
 
 def test_a_session_that_is_not_there_is_the_list(own_night: str, open_page: Any) -> None:

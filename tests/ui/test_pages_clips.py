@@ -23,7 +23,6 @@ from qc.store import Store
 from qc.ui import trimming
 from qc.ui.server import downloads
 from qc.ui.words import Words, plain
-from tests.ui.test_pages import open_page as open_page  # the fixture
 from tests.ui.test_pages import texts
 
 HOSTILE = "<img src=x onerror=alert(1)> [x](javascript:alert(2)) **b** =1+1 \u202egpj " + "长" * 10_000

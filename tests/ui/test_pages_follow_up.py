@@ -13,7 +13,6 @@ from qc.store import Store
 from qc.ui.words import LANGUAGES, Words
 from tests.store.owing import owing, promised
 from tests.ui.night import HOSTILE
-from tests.ui.test_pages import open_page as open_page
 from tests.ui.test_pages import texts
 
 NOW = datetime.now()

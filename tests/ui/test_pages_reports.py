@@ -8,7 +8,6 @@ import pytest
 
 from qc.store import Store
 from qc.ui.words import LANGUAGES
-from tests.ui.test_pages import open_page as open_page
 from tests.ui.test_pages import texts
 
 

@@ -15,7 +15,6 @@ from qc.store import AssignmentState, Selection, Store, Why
 from qc.ui.words import LANGUAGES, Words
 from tests.store.test_queue import review
 from tests.ui.server import CHROMIUM, PATIENCE, browser, serve, settle
-from tests.ui.test_pages import open_page as open_page
 from tests.ui.test_pages import texts
 
 
