@@ -47,7 +47,7 @@ def _head(sheet: Sheet, words: Words) -> None:
     metadata, recording = inspection.call.metadata, inspection.call.recording
     title, ways = st.columns([2, 5], vertical_alignment="bottom")
     with title:
-        st.title(plain(metadata.call_id or Path(recording.path).name), anchor=False)
+        st.title(plain(metadata.call_id or Path(recording.path).name, 80), anchor=False)
     with ways, st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         shell.link("reviews", words("review.to_queue"))
         shell.link("call", words("review.to_call"), call=inspection.id)
@@ -62,7 +62,7 @@ def _head(sheet: Sheet, words: Words) -> None:
         clock(recording.duration),
         words("review.score", percent=number(inspection.score.percent)),
     ]
-    st.caption(" · ".join(plain(fact) for fact in facts if fact))
+    st.caption(" · ".join(plain(fact, 80) for fact in facts if fact))
     if sheet.doubts:
         st.markdown(plain(words("review.unsure", reasons=doubting.sentence(sheet.doubts, words))))
     for one in sheet.others:

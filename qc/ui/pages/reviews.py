@@ -94,7 +94,6 @@ def _table(words: Words, pile: Pile, rows: tuple[Waiting, ...], *, key: str) -> 
         "start": [one.call.start for one in rows],
         "call": [one.call.call_id for one in rows],
         "agent": [one.call.agent_name or one.call.agent for one in rows],
-        "team": [one.call.team for one in rows],
         "duration": [clock(one.call.duration) for one in rows],
         "score": [one.call.percent for one in rows],
     }
@@ -115,11 +114,10 @@ def _table(words: Words, pile: Pile, rows: tuple[Waiting, ...], *, key: str) -> 
         column_config={
             words("column.agent"): column.TextColumn(width=100),
             words("column.call"): column.TextColumn(width=125),
-            words("column.team"): column.TextColumn(width=80),
             words("column.reviewer"): column.TextColumn(width=130),
             words("column.start"): column.DatetimeColumn(format="YYYY-MM-DD HH:mm", width=135),
-            words("column.since"): column.DatetimeColumn(format="YYYY-MM-DD HH:mm", width=135),
-            words("column.score"): column.ProgressColumn(format="%.1f", min_value=0, max_value=100, width=100),
+            words("column.since"): column.DatetimeColumn(format="MM-DD HH:mm", width=100),
+            words("column.score"): column.ProgressColumn(format="%.1f", min_value=0, max_value=100, width=95),
             words("column.unsure"): column.TextColumn(width=260),
         },
         height="content",
