@@ -24,6 +24,13 @@ CALL = "/call?call=call-A03-04&lang=en"
 PAUSED = f"() => ({PLAYER})()?.paused"
 
 
+def arrive(tab: Page, address: str) -> None:
+    """Open a call, and wait until its player is there: it comes after the page."""
+    tab.goto(address)
+    settle(tab)
+    expect(tab.locator(".transcript .utterance").first).to_be_visible()
+
+
 @pytest.fixture(scope="module")
 def address(modules_night: str) -> Iterator[str]:
     with serve(modules_night) as address:
@@ -60,8 +67,7 @@ def test_by_keys_alone(tab: Page, night: str) -> None:
     interruption = one.score.item("interruption")
     assert interruption is not None and interruption.result.findings[0].interval is not None
     start = interruption.result.findings[0].interval.start
-    tab.goto(CALL)
-    settle(tab)
+    arrive(tab, CALL)
     tab.keyboard.press("j")
     tab.wait_for_function(f"() => ({PLAYER})()?.paused === false && ({TIME})() > {start} + 0.2")
     expect(tab.locator(".status")).to_contain_text("1/1")
@@ -86,8 +92,7 @@ def test_by_keys_alone(tab: Page, night: str) -> None:
 
 
 def test_keys_are_letters_where_something_is_written(tab: Page) -> None:
-    tab.goto("/call?call=call-A03-01&lang=en")
-    settle(tab)
+    arrive(tab, "/call?call=call-A03-01&lang=en")
     tab.get_by_role("button", name=WORDS("call.roles_change")).click()
     field = tab.get_by_role("textbox", name=WORDS("call.roles_reason"))
     field.click()
@@ -122,14 +127,12 @@ def test_a_link_to_a_moment_opens_there(tab: Page) -> None:
     expect(tab.locator(".status")).to_contain_text("0:17")
     link = tab.evaluate("() => navigator.clipboard.readText()")
     assert "t=17.0" in link and "call=call-A03-04" in link
-    tab.goto(link)
-    settle(tab)
+    arrive(tab, link)
     at(tab, 17)
 
 
 def test_a_redrawn_page_does_not_jump_back_to_where_it_was_marked(tab: Page) -> None:
-    tab.goto(CALL)
-    settle(tab)
+    arrive(tab, CALL)
     tab.keyboard.press("ArrowRight")
     at(tab, 5)
     tab.keyboard.press(" ")
@@ -143,8 +146,7 @@ def test_a_redrawn_page_does_not_jump_back_to_where_it_was_marked(tab: Page) -> 
 
 
 def test_evidence_far_down_is_heard_and_the_player_stays_in_sight(tab: Page, night: str) -> None:
-    tab.goto(CALL)
-    settle(tab)
+    arrive(tab, CALL)
     item = tab.locator(".qc-item", has_text=WORDS.item("satisfaction_question"))
     item.locator("summary").click()
     jump = item.locator("a.jump").first
@@ -156,14 +158,13 @@ def test_evidence_far_down_is_heard_and_the_player_stays_in_sight(tab: Page, nig
 
 
 def test_lines_of_the_transcript_are_one_stop_of_the_tab_key(tab: Page) -> None:
-    tab.goto(CALL)
-    settle(tab)
+    arrive(tab, CALL)
     lines = tab.locator(".transcript button")
-    assert tab.locator(".transcript button[tabindex='0']").count() == 1
+    expect(tab.locator(".transcript button[tabindex='0']")).to_have_count(1)
     lines.first.focus()
     tab.keyboard.press("ArrowDown")
     tab.keyboard.press("ArrowDown")
     expect(lines.nth(2)).to_be_focused()
-    assert tab.locator(".transcript button[tabindex='0']").count() == 1
+    expect(tab.locator(".transcript button[tabindex='0']")).to_have_count(1)
     tab.keyboard.press("Enter")
     tab.wait_for_function(f"() => ({PLAYER})()?.paused === false")
