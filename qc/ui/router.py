@@ -21,7 +21,7 @@ def run(settings: Settings) -> None:
     preferred = preferences.of(settings, identity.known())
     words = preferences.choose_language(settings, preferred.language)
     user, origin = identity.hold(words), identity.origin()
-    page = st.navigation(shell.pages(words, user))
+    page = st.navigation(shell.pages(words, user), expanded=True)
     with shell.sentences(words):
         zone = preferences.zone(settings, user)
         desk = shell.open_desk(settings, words, user, origin, identity.session_mark(), zone)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import pandas as pd
@@ -107,7 +108,7 @@ def _effects(effects: Sequence[Effect], words: Words) -> None:
 
 def effect_sentence(one: Effect | None, words: Words) -> str:
     """What goes with falling short, in a sentence; also that nothing does, or that nobody can say."""
-    if one is None:
+    if one is None or not math.isfinite(one.difference.low):  # no value differs from another
         return words("coaching.effect_unknown")
     if one.too_few:
         return words("coaching.effect_few", short=one.calls[0], fulfilled=one.calls[1], calls=DEFAULT.min_calls)

@@ -62,12 +62,9 @@ def _counts(counts: TaskCounts, words: Words) -> None:
 
 def _asked(selection: Selection, words: Words) -> TaskFilter:
     desk = shell.here().desk
-    columns = st.columns([10, 7, 5], vertical_alignment="bottom")
-    with columns[0]:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         state = _one("state", tuple(STATES), words)
-    with columns[1]:
         kind = _one("kind", ("any", *TaskKind), words)
-    with columns[2]:
         named = [one for one in desk.assignees(selection) if one != desk.user.id]
         choices = ("any", "mine", "nobody", *(f"is:{one}" for one in named))
         shell.from_url("with", choices, ["any"])
@@ -77,6 +74,7 @@ def _asked(selection: Selection, words: Words) -> TaskFilter:
             format_func=lambda one: one[3:] if one.startswith("is:") else words(f"follow_up.with_{one}"),
             key="with",
             label_visibility="collapsed",
+            width=220,
         )
         shell.to_url("with", [who], ["any"])
     assignees = {"any": (), "mine": (desk.user.id,), "nobody": ("",)}.get(who, (who[3:],))
