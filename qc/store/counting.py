@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from qc.store.marking import AFTER, FIRST, SURROGATES, Item
-from qc.store.schema import calls, counted_items, inspections, marks
+from qc.store.ordering import JUDGED
+from qc.store.schema import counted_items, inspections, marks
 from qc.store.selection import Selection
 
-_JUDGED = inspections.join(calls, inspections.c.call == calls.c.id)
 _SCORABLE = inspections.c.not_scorable.is_(None)
 
 
@@ -82,7 +82,7 @@ def count_by(
 ) -> Iterator[tuple[Any, list[Count]]]:
     """Of the selected scorable calls: what they share, and the counts of their items."""
     read = Reader(connection)
-    joined = _JUDGED.join(marks, marks.c.inspection_id == inspections.c.id)
+    joined = JUDGED.join(marks, marks.c.inspection_id == inspections.c.id)
     query = select(*by, func.aggregate_strings(marks.c.signs, "")).select_from(joined).group_by(*by)
     for *key, signs in connection.execute(query.where(inspections.c.current, _SCORABLE, selection.condition())):
         yield (key[0] if len(key) == 1 else tuple(key)), read.count(signs)

@@ -29,9 +29,7 @@ marks = Table(
     "marks",
     tables,
     Column("inspection_id", String(255), ForeignKey("inspections.id", ondelete="CASCADE"), primary_key=True),
-    Column(
-        "signs", Words, nullable=False, comment="a sign for each item that counts and applies, in their order"
-    ),
+    Column("signs", Words, nullable=False, comment="a sign for each item that counts and applies, in their order"),
     Column("trend", Float, comment="of the customer's sentiment, -5..+5; NULL: not applicable"),
     Column("risk", Boolean, comment="whether the check complaint_risk falls short; NULL: not applicable"),
 )
