@@ -29,7 +29,6 @@ from qc.result import (
     RunInfo,
     Score,
 )
-from qc.store.answers import answers_of, key_of, layout_of
 from qc.store.rows import CallRow
 from qc.store.schema import storable
 
@@ -116,11 +115,8 @@ def call_row(row: RowMapping) -> CallRow:
 def inspection_to_row(inspection: Inspection) -> Row:
     """The columns of ``inspections``, apart from keys and times."""
     score = inspection.score
-    layout = layout_of(score)
     return {
         "id": inspection.id,
-        "layout": None if layout is None else key_of(layout),
-        "answers": None if layout is None else answers_of(one.result.value for one in score.results),
         "judging": inspection.run.judging,
         "scorecard": inspection.run.scorecard,
         "percent": score.percent,

@@ -5,16 +5,16 @@ A day, an agent and an item are a row each, however many calls there are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Float, Select, case, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Float, case, cast, func, select
 
 from qc.result import Moments
-from qc.store.marking import Count, Reader
+from qc.store.counting import Count, count_by
 from qc.store.schema import by_text, calls, inspections, marks, measures
 from qc.store.selection import Selection
 
@@ -78,15 +78,14 @@ def read_course(connection: Connection, selection: Selection) -> tuple[DayFigure
     )
     return tuple(
         DayFigures(day, number, Moments(*row[:3]), Moments(*row[3:6]), Moments(*row[6:]))
-        for day, number, *row in _dated(connection, query)
+        for day, number, *row in _dated(connection.execute(query))
     )
 
 
 def read_item_course(connection: Connection, selection: Selection) -> dict[date, dict[str, tuple[int, int]]]:
     """Of each day the items that count: in how many scorable calls one falls short, and to how many it applies."""
-    read = Reader(connection)
-    query = _signs(selection, _DAY).where(calls.c.start.is_not(None))
-    return {day: _by_name(read(signs)) for day, signs in _dated(connection, query)}
+    dated = ((day, counts) for day, counts in count_by(connection, selection, _DAY) if day is not None)
+    return {day: _by_name(counts) for day, counts in _dated(dated)}
 
 
 def read_agents(connection: Connection, selection: Selection) -> tuple[AgentFigures, ...]:
@@ -115,10 +114,9 @@ def read_agents(connection: Connection, selection: Selection) -> tuple[AgentFigu
 
 def read_agent_items(connection: Connection, selection: Selection) -> tuple[AgentItem, ...]:
     """By item, agent and team, in this order."""
-    read = Reader(connection)
     rows: dict[tuple[str, str | None, str | None], AgentItem] = {}
-    for agent, team, signs in connection.execute(_signs(selection, calls.c.agent, calls.c.team)):
-        for one in read(signs):
+    for (agent, team), counts in count_by(connection, selection, calls.c.agent, calls.c.team):
+        for one in counts:
             before = rows.get(key := (one.item, agent, team), AgentItem(one.item, agent, team, 0, 0, 0.0))
             applies, short = before.applies + one.applies, before.short + one.short
             rows[key] = AgentItem(one.item, agent, team, applies, short, max(before.weight, one.weight))
@@ -127,16 +125,8 @@ def read_agent_items(connection: Connection, selection: Selection) -> tuple[Agen
 
 def read_items(connection: Connection, selection: Selection) -> dict[str, tuple[int, int]]:
     """Of each item that counts: in how many scorable calls it falls short, and to how many it applies."""
-    read = Reader(connection)
     # by day, so that no text has the signs of all calls
-    found = chain.from_iterable(read(signs) for _, signs in connection.execute(_signs(selection, _DAY)))
-    return _by_name(found)
-
-
-def _signs(selection: Selection, *by: ColumnElement[Any]) -> Select[Any]:
-    joined = _JUDGED.join(marks, marks.c.inspection_id == inspections.c.id)
-    chosen = (inspections.c.current, _SCORABLE, selection.condition())
-    return select(*by, func.aggregate_strings(marks.c.signs, "")).select_from(joined).where(*chosen).group_by(*by)
+    return _by_name(chain.from_iterable(counts for _, counts in count_by(connection, selection, _DAY)))
 
 
 def _by_name(counts: Iterable[Count]) -> dict[str, tuple[int, int]]:
@@ -154,7 +144,7 @@ def _moments(figure: ColumnElement[Any]) -> tuple[ColumnElement[Any], ...]:
     return func.count(value), func.coalesce(func.sum(value), 0.0), func.coalesce(func.sum(value * value), 0.0)
 
 
-def _dated(connection: Connection, query: Select[Any]) -> list[tuple[Any, ...]]:
+def _dated(rows: Iterable[Sequence[Any]]) -> list[tuple[Any, ...]]:
     """The rows, the first column of which is a day, by day."""
-    rows = [(date.fromisoformat(str(row[0])), *row[1:]) for row in connection.execute(query)]
-    return sorted(rows, key=lambda row: row[:1])
+    found = [(date.fromisoformat(str(row[0])), *row[1:]) for row in rows]
+    return sorted(found, key=lambda row: row[:1])

@@ -28,7 +28,6 @@ KEPT: Mapping[str, str] = MappingProxyType(
         "counted_items": "names and weights of scorecards' items, nothing of calls",
         "trail": "who did what, by codes and ids; it is cut by its own term",
         "plans": "how calls were drawn, with counts by team, agent and class; the calls that were drawn go",
-        "layouts": "which items a scorecard has",
         "preferences": "how a user likes to read; nothing of calls",
         "views": "how a user filters the list of calls, without private data",
         "holds": "who kept what and when; holds on erased recordings go with them",

@@ -1,13 +1,8 @@
-"""The items of an inspection as a short text, a sign each, and sums of such texts. Each function runs inside the
-transaction that it is given.
-
-Thirty rows a call are three million for 100,000 calls: a database takes seconds to group them. Their signs are joined
-by the database as they are, and counted here at some 30 ns a sign.
-"""
+"""The items of an inspection as a short text, a sign each: written here, counted by `qc.store.counting`. Each function
+runs inside the transaction that it is given."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -15,41 +10,36 @@ from sqlalchemy import Connection, insert, select
 
 from qc.result import ItemKind
 from qc.store.schema import counted_items, inspections, item_results, marks, storable
-from qc.store.selection import SENTIMENT
+from qc.store.selection import RISK, SENTIMENT
 from qc.store.sightings import chunks, insert_new
 
 COUNTING = tuple(kind.value for kind in ItemKind if kind.counts)
-_FIRST, _SURROGATES, _AFTER = 0x100, 0xD800, 0x800
+FIRST, SURROGATES, AFTER = 0x100, 0xD800, 0x800
+"""Numbers of signs begin at the first, and leave out so many code points that no text may have."""
 _AT_ONCE = 500
 Item = tuple[str, float]
 """Name and weight."""
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
-    """An item with a weight: to how many calls it ``applies``, in how many it falls ``short``."""
-
-    item: str
-    weight: float
-    applies: int
-    short: int
-
-
 @dataclass(slots=True)
 class Marked:
-    """What is kept of an inspection: items that count and apply, and whether they fall short; the customer's trend."""
+    """What is kept of an inspection: items that count and apply, and whether they fall short; the customer's trend;
+    whether there is a complaint risk. None: not applicable."""
 
     items: list[tuple[Item, bool]] = field(default_factory=list)
     trend: float | None = None
+    risk: bool | None = None
 
     def add(self, item: str, weight: float, kind: str, check: str, value: float | None, measured: float | None) -> None:
-        """One more item of its score."""
+        """One more item of its score, in the order of the card."""
         if value is None:
             return
         if kind in COUNTING:
             self.items.append(((storable(item), weight), value < 1.0))
         if check == SENTIMENT:
             self.trend = measured
+        if check == RISK:
+            self.risk = value < 1.0
 
 
 def mark(connection: Connection, found: Mapping[str, Marked]) -> None:
@@ -60,6 +50,7 @@ def mark(connection: Connection, found: Mapping[str, Marked]) -> None:
             "inspection_id": key,
             "signs": "".join(_sign(codes[item], short) for item, short in one.items),
             "trend": one.trend,
+            "risk": one.risk,
         }
         for key, one in found.items()
     ]
@@ -71,28 +62,13 @@ def mark_all(connection: Connection) -> None:
     """Store it of all inspections of which it is missing."""
     missing = select(inspections.c.id).where(inspections.c.id.not_in(select(marks.c.inspection_id)))
     row = item_results.c
+    columns = (row.inspection_id, row.item, row.weight, row.kind, row.check_name, row.value, row.measured)
+    query = select(*columns).order_by(row.inspection_id, row.position)
     for chunk in chunks(connection.scalars(missing).all(), _AT_ONCE):
         found = {key: Marked() for key in chunk}
-        query = select(row.inspection_id, row.item, row.weight, row.kind, row.check_name, row.value, row.measured)
         for key, *item in connection.execute(query.where(row.inspection_id.in_(chunk))):
             found[key].add(*item)
         mark(connection, found)
-
-
-class Reader:
-    """Counts the signs of many inspections."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._items = {row.id: (row.item, row.weight) for row in connection.execute(counted_items.select())}
-
-    def __call__(self, signs: str) -> list[Count]:
-        """Of inspections whose signs were joined."""
-        counts: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-        for sign, number in Counter(signs).items():
-            code, short = divmod(_number(sign), 2)
-            counts[code][0] += number
-            counts[code][1] += number * short
-        return [Count(*self._items[code], *found) for code, found in counts.items()]
 
 
 def _codes(connection: Connection, items: set[Item]) -> dict[Item, int]:
@@ -107,10 +83,5 @@ def _codes(connection: Connection, items: set[Item]) -> dict[Item, int]:
 
 
 def _sign(code: int, short: bool) -> str:
-    number = _FIRST + 2 * code + short
-    return chr(number if number < _SURROGATES else number + _AFTER)
-
-
-def _number(sign: str) -> int:
-    number = ord(sign)
-    return (number if number < _SURROGATES else number - _AFTER) - _FIRST
+    number = FIRST + 2 * code + short
+    return chr(number if number < SURROGATES else number + AFTER)

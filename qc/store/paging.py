@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection, func, select
 
-from qc.store.answers import read_short
+from qc.store.counting import read_short
 from qc.store.ordering import JUDGED, Sort, chosen, read_ids
 from qc.store.reading import call_rows_of
 from qc.store.reviews import read_reviewers

@@ -28,7 +28,6 @@ from qc.store.columns import Words as Words
 from qc.store.columns import by_text as by_text
 from qc.store.columns import storable as storable
 from qc.store.columns import tables as tables
-from qc.store.schema_layouts import layouts as layouts
 from qc.store.schema_measures import counted_items as counted_items
 from qc.store.schema_measures import marks as marks
 from qc.store.schema_measures import measures as measures
@@ -98,11 +97,9 @@ inspections = Table(
     Column("current", Boolean, nullable=False, comment="the one that is shown of its recording"),
     Column("saved_at", Moment, nullable=False),
     Column("hits", Words, comment="JSON of qc.private.Hit; NULL: nobody looked for private data yet"),
-    Column("layout", String(16), comment="which items it has (layouts); NULL: not scorable"),
-    Column("answers", Words, comment="a character an item of the layout, see qc.store.answers"),
     UniqueConstraint("call", "judging"),
     Index("ix_inspections_current", "current"),
-    Index("ix_inspections_shown", "current", "call", "percent", "passed", "critical_failed", "layout"),
+    Index("ix_inspections_shown", "current", "call", "percent", "passed", "critical_failed"),
     Index("ix_inspections_percent", "current", "percent", "call"),
 )
 """Indexes by which calls are listed in order are made by a migration alone (`qc.store.paging`): each database has its

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, ForeignKey, Integer, String, Table, UniqueConstraint
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Integer, String, Table, UniqueConstraint
 
 from qc.store.columns import Words, tables
 
@@ -29,8 +29,9 @@ marks = Table(
     "marks",
     tables,
     Column("inspection_id", String(255), ForeignKey("inspections.id", ondelete="CASCADE"), primary_key=True),
-    Column("signs", Words, nullable=False, comment="a sign for each item that counts and applies"),
+    Column("signs", Words, nullable=False, comment="a sign for each item that counts and applies, in their order"),
     Column("trend", Float, comment="of the customer's sentiment, -5..+5; NULL: not applicable"),
+    Column("risk", Boolean, comment="whether the check complaint_risk falls short; NULL: not applicable"),
 )
 """``item_results`` in short (`qc.store.marking`): one row instead of thirty, so that 100,000 calls are summed up in
 time."""

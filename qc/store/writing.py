@@ -12,7 +12,7 @@ from qc.conversation import quiet_seconds
 from qc.follow_up import TERMS, Terms
 from qc.redact import masked
 from qc.result import Failure, Inspection, RoleDecision
-from qc.store import answers, codec, doubting, spoken, tasking
+from qc.store import codec, doubting, spoken, tasking
 from qc.store.erasing import erased_among
 from qc.store.marking import Marked, mark
 from qc.store.schema import (
@@ -22,14 +22,12 @@ from qc.store.schema import (
     findings,
     inspections,
     item_results,
-    layouts,
     ledger,
     measures,
     names,
     recordings,
     role_decisions,
 )
-from qc.store.sightings import insert_new
 
 
 def subjects(*inspections: Inspection) -> tuple[str, ...]:
@@ -53,8 +51,6 @@ def save_inspection(connection: Connection, inspection: Inspection, terms: Terms
     if known is None:
         known = inspection.id
         row = codec.inspection_to_row(inspection)
-        if (layout := answers.layout_of(inspection.score)) is not None:
-            insert_new(connection, layouts, [answers.row_of(layout)])
         connection.execute(insert(inspections).values(**row, call=key, current=False, saved_at=_now()))
         _save_items(connection, inspection)
         doubting.remember(connection, inspection)

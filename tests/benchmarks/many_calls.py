@@ -20,7 +20,6 @@ from qc.call import Role
 from qc.interval import Interval
 from qc.result import CheckResult, Inspection, ItemKind, ItemResult, Message
 from qc.store import Store
-from qc.store.answers import answers_of
 from qc.store.database import Database
 from qc.store.marking import mark_all
 from qc.store.schema import calls, findings, inspections, item_results, measures, names, recordings, reviews, spoken
@@ -139,8 +138,6 @@ def _copied(
     yield names, {column: value for column, value in (rows[names][0] | path).items() if column != "id"}
     yield calls, rows[calls][0] | {"id": key, "recording_id": recording, "call_id": name} | metadata
     items = [row | {"inspection_id": inspection} | _answer(row, chance) for row in rows[item_results]]
-    outcome["answers"] = answers_of(row["value"] for row in items) if scorable else None
-    outcome["layout"] = rows[inspections][0]["layout"] if scorable else None
     yield measures, {"call": key, "silence": round(metadata["duration"] * chance.betavariate(2, 12), 1)}
     yield inspections, rows[inspections][0] | {"id": inspection, "call": key} | outcome
     yield from ((item_results, row) for row in items)

@@ -103,6 +103,16 @@ def test_items_of_agents_are_those_of_a_tally(store_of: str) -> None:
     }
 
 
+def test_a_group_counts_as_a_tally(store_of: str) -> None:
+    with Store(store_of) as store:
+        group, inspections = store.lists.group(), store.inspections()
+    whole = tally(inspections)
+    assert (group.calls, group.tally.weights) == (len(inspections), whole.weights)
+    assert {
+        item: {who: (one.short, one.applicable) for who, one in by.items()} for item, by in group.tally.items.items()
+    } == {item: {who: (one.short, one.applicable) for who, one in by.items()} for item, by in whole.items.items()}
+
+
 def test_moments() -> None:
     moments = Moments.of(1.0, 2.0, 6.0)
     assert (moments.mean, moments.variance) == (3.0, 7.0)

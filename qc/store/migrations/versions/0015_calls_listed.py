@@ -1,60 +1,33 @@
-"""Calls are listed in order by indexes, items counted beside the scores; preferences of users, and views of the list.
-
-Filled from what is stored: what the items of each scorable score came to.
-"""
-
-from itertools import groupby
+"""Calls are listed in order by indexes; preferences of users, and views of the list."""
 
 import sqlalchemy as sa
 from alembic import op
 
-from qc.store.answers import answers_of, key_of, row_of
-
 revision = "0015"
 down_revision = "0014"
 
-_SHOWN = ["current", "call", "percent", "passed", "critical_failed"]
 _TEXTS = ("call_id", "agent", "team", "queue", "customer_class", "language")
 _OTHERS = ("start", "duration", "satisfaction")
 _KNOWN = frozenset(("call_id", "agent", "team", "start", "language"))
 """What SQLite has an index on already; a row's number is at the end of each."""
 _SUMMED = "start, duration, team, agent, queue, customer_class, language, roles"
 """Rows of calls are long in SQLite: what is counted is read from an index that has all of it."""
-_AT_ONCE = 500
 
 
 def upgrade() -> None:
-    """Make tables, columns and indexes, and fill them."""
-    op.create_table(
-        "layouts",
-        sa.Column("id", sa.String(length=16), nullable=False, comment="digits of the sha256 of its items"),
-        sa.Column("items", sa.Text(), nullable=False, comment="JSON: item and kind, in the order of the card"),
-        sa.PrimaryKeyConstraint("id", name="pk_layouts"),
-    )
+    """Make tables and indexes."""
     _people()
-    which = "which items it has (layouts); NULL: not scorable"
-    op.add_column("inspections", sa.Column("layout", sa.String(length=16), nullable=True, comment=which))
-    what = "a character an item of the layout, see qc.store.answers"
-    op.add_column("inspections", sa.Column("answers", sa.Text(), nullable=True, comment=what))
-    connection = op.get_bind()
-    _fill(connection)
-    op.drop_index("ix_inspections_shown", table_name="inspections")
-    op.create_index("ix_inspections_shown", "inspections", [*_SHOWN, "layout"], unique=False)
     op.create_index("ix_inspections_percent", "inspections", ["current", "percent", "call"], unique=False)
-    for statement in [*_statements(connection.dialect.name), "ANALYZE"]:
+    for statement in [*_statements(op.get_bind().dialect.name), "ANALYZE"]:
         op.execute(statement)
 
 
 def downgrade() -> None:
-    """Calls are sorted and counted one by one again."""
+    """Calls are sorted one by one again."""
     for name in _names(op.get_bind().dialect.name):
         op.execute(f"DROP INDEX {name}")
     op.drop_index("ix_inspections_percent", table_name="inspections")
-    op.drop_index("ix_inspections_shown", table_name="inspections")
-    op.create_index("ix_inspections_shown", "inspections", _SHOWN, unique=False)
-    for column in ("answers", "layout"):
-        op.drop_column("inspections", column)
-    for table in ("views", "preferences", "layouts"):
+    for table in ("views", "preferences"):
         op.drop_table(table)
 
 
@@ -98,27 +71,3 @@ def _statements(dialect: str) -> list[str]:
         return [*statements, f"CREATE INDEX ix_calls_summed ON calls ({_SUMMED})"]
     texts = [f'CREATE INDEX ix_calls_by_{one} ON calls (("left"({one}, 200)) COLLATE "C", id)' for one in _TEXTS]
     return texts + [f'CREATE INDEX ix_calls_by_{one} ON calls ("{one}", id)' for one in _OTHERS]
-
-
-def _fill(connection: sa.Connection) -> None:
-    scored = sa.text("SELECT id FROM inspections WHERE not_scorable IS NULL AND id > :after ORDER BY id LIMIT :most")
-    items = sa.text(
-        "SELECT inspection_id, item, kind, value FROM item_results"
-        " WHERE inspection_id >= :first AND inspection_id <= :last ORDER BY inspection_id, position"
-    )
-    adding = sa.text("UPDATE inspections SET layout = :layout, answers = :answers WHERE id = :id")
-    known, after = set(), ""
-    while ids := connection.scalars(scored, {"after": after, "most": _AT_ONCE}).all():
-        after = ids[-1]
-        rows = connection.execute(items, {"first": ids[0], "last": after}).all()
-        of = {key: list(group) for key, group in groupby(rows, key=lambda row: row.inspection_id)}
-        filled = []
-        for key in ids:
-            layout = tuple((row.item, row.kind) for row in of.get(key, ()))
-            if key_of(layout) not in known:
-                known.add(key_of(layout))
-                new = sa.text("INSERT INTO layouts (id, items) VALUES (:id, :items)")
-                connection.execute(new, row_of(layout))
-            answers = answers_of(row.value for row in of.get(key, ()))
-            filled.append({"id": key, "layout": key_of(layout), "answers": answers})
-        connection.execute(adding, filled)

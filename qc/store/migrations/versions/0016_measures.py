@@ -32,12 +32,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("item", "weight", name="uq_counted_items_item_weight"),
     )
     trend = "of the customer's sentiment, -5..+5; NULL: not applicable"
-    signs = "a sign for each item that counts and applies"
+    risk = "whether the check complaint_risk falls short; NULL: not applicable"
+    signs = "a sign for each item that counts and applies, in their order"
     op.create_table(
         "marks",
         sa.Column("inspection_id", sa.String(length=255), nullable=False),
         sa.Column("signs", sa.Text(), nullable=False, comment=signs),
         sa.Column("trend", sa.Float(), nullable=True, comment=trend),
+        sa.Column("risk", sa.Boolean(), nullable=True, comment=risk),
         sa.ForeignKeyConstraint(
             ["inspection_id"], ["inspections.id"], name="fk_marks_inspection_id", ondelete="CASCADE"
         ),
