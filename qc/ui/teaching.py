@@ -138,7 +138,7 @@ def _ways(row: Priority, selection: Selection, words: Words, key: str) -> None:
         some = {"agent": list(point.agents)} if point.scope is Scope.INDIVIDUAL else {}
         shell.link("calls", words("coaching.calls"), short=point.item, **(view() | some))
         if shell.offers("clips"):
-            shell.link("clips", words("coaching.clips"), item=point.item)
+            shell.link("clips", words("coaching.clips"), item=point.item, **(view() | some))
         if shell.here().desk.may(Action.RECORD_COACHING):
             agents = list(point.agents)
             st.button(

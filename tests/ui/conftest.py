@@ -3,14 +3,16 @@ from __future__ import annotations
 import sqlite3
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from qc.store import Store
 from qc.ui.server.application import SCRIPT
-from tests.ui.night import shared_night
+from tests.ui.night import BAD, START, inspection, shared_night
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +52,14 @@ def copied(night: str, copy: Path) -> str:
     with sqlite3.connect(night.removeprefix("sqlite:///")) as source, sqlite3.connect(copy) as target:
         source.backup(target)
     return f"sqlite:///{copy}"
+
+
+@pytest.fixture
+def last_night(own_night: str, tmp_path: Path) -> str:
+    """A copy of the night, on the last day of which one call went badly."""
+    with Store(own_night) as store:
+        store.save(inspection(tmp_path, "A03-10", "A03", BAD, START + timedelta(days=4, hours=9)))
+    return own_night
 
 
 @pytest.fixture

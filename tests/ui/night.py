@@ -38,6 +38,17 @@ Line = tuple[Role, float, str]
 
 A, C = Role.AGENT, Role.CUSTOMER
 
+BAD: list[Line] = [
+    (A, 0.6, "什么事？"),
+    (C, 0.5, "你好，我家里停电了，从早上到现在一直没有电，冰箱里的东西都要坏了。"),
+    (A, -2.2, "您先说一下您的户号和地址。"),
+    (C, 0.7, "户号是三七二零，地址在人民路十二号，什么时候能来电？"),
+    (A, 2.0, "这一片是计划检修，今天下午四点恢复供电。"),
+    (C, 0.5, "好的，我知道了，那就等到四点吧，没有别的事了。"),
+    (A, 0.5, "挂了啊。"),
+]
+"""No greeting, no thanks, no closing, and the caller is interrupted: the only call of the last day that fails."""
+
 
 def script(*, satisfied: bool, interrupts: bool, hold: bool, angry: bool) -> list[Line]:
     """A Chinese call about an outage with its faults."""

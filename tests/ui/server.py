@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -25,11 +28,13 @@ ARGUMENTS = [
 ]
 PATIENCE = 90_000
 """Milliseconds until a page must stand, on a busy machine too."""
+_TROUBLE = re.compile(r"Traceback|Uncaught|\b(ERROR|CRITICAL)\b")
 
 
 @contextmanager
 def serve(database: str, **settings: str) -> Iterator[str]:
-    """Run the dashboard on `database`, with settings by their names; gives its address."""
+    """Run the dashboard on `database`, with settings by their names; gives its address. At the end its log must hold no
+    error."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -40,19 +45,32 @@ def serve(database: str, **settings: str) -> Iterator[str]:
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     address = f"http://127.0.0.1:{port}"
+    log: list[str] = []
+    assert process.stdout is not None
+    reader = threading.Thread(target=_read, args=(process.stdout, log), daemon=True)
     try:
-        assert process.stdout is not None
         for line in process.stdout:
             if address in line:
                 break
         else:
             raise RuntimeError("the dashboard did not start")
+        reader.start()
         with urllib.request.urlopen(f"{address}/_stcore/health", timeout=60) as answer:  # noqa: S310 (our own server)
             assert answer.status == 200
         yield address
+        said = "".join(log)  # what it says while it is ended is not of interest
+        assert not _TROUBLE.search(said), said
     finally:
         process.terminate()
-        process.communicate(timeout=60)
+        process.wait(timeout=60)
+        if reader.ident is not None:
+            reader.join(timeout=60)
+        process.stdout.close()
+
+
+def _read(stream: IO[str], log: list[str]) -> None:
+    for line in stream:
+        log.append(line)
 
 
 @contextmanager
