@@ -156,7 +156,7 @@ def _ordered(asked: QueueFilter) -> Select[Any]:
     return _chosen(asked).order_by(assignments.c.at, assignments.c.id)
 
 
-def _nothing() -> ColumnElement[int | None]:
+def _nothing() -> ColumnElement[Any]:
     return cast(null(), Integer).label("number")
 
 
