@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import combinations
 
@@ -27,6 +27,8 @@ from qc.result import Proportion, verdict
 
 MACHINE = ""
 """The machine's name among the raters: no person can have it."""
+TERM = timedelta(days=14)
+"""After which any rater may close a session."""
 FEW = 10
 """Calls under which a figure says little, as of a coaching point."""
 
@@ -85,12 +87,16 @@ def check_rating(session: Session, rater: str) -> None:
         raise Refused(f"{rater} handed in on {_moment(session.raters[rater])}", "handed_in")
 
 
-def check_closing(session: Session, person: str) -> None:
-    """Raise Refused unless the person may close the session: its organiser at any time, a rater when all handed in."""
+def check_closing(session: Session, person: str, at: datetime) -> None:
+    """Raise Refused unless the person may close the session: its organiser at any time, a rater when all handed in, and
+    after `TERM`, lest calls stay hidden from raters because somebody left."""
     if not session.open:
         raise Refused(f"the session was closed by {session.closed_by} on {_moment(session.closed_at)}", "closed")
-    if person != session.organiser and not session.complete:
-        raise Refused(f"only {session.organiser} may close a session before all handed in", "not_organiser")
+    if person != session.organiser and not session.complete and at < session.at + TERM:
+        raise Refused(
+            f"only {session.organiser} may close a session before all handed in, or {TERM.days} days have passed",
+            "not_organiser",
+        )
 
 
 def check_result(session: Session) -> None:

@@ -44,7 +44,7 @@ class Appealing(Base):
             items = tuple(_masked(one) for one in disputes if one.recording_id == row.recording_id)
             terms = [one.until(days) for one in items if one.appealable(datetime.now(UTC), days)]
             until = max(terms, default=None)
-            found.append(OwnResult(row, seen.get(row.recording_id), until, items))
+            found.append(OwnResult(row.masked(), seen.get(row.recording_id), until, items))
         return tuple(found), page.total
 
     @needs(Action.SEE_APPEALS)

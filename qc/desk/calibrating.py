@@ -81,7 +81,7 @@ class Calibrating(Base):
         self._allowed(named, chosen)
         self.remember(Action.CALIBRATE.value, detail={"step": "begin", "calls": len(chosen), "raters": len(named)})
         return self._store.calibrations.begin(
-            title.strip(),
+            discreet(title.strip()),
             organiser=self.user.id,
             raters=named,
             recording_ids=chosen,

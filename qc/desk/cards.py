@@ -98,11 +98,11 @@ class Cards(Base):
         said = self._store.reviews(self._reached(Action.SEE_CALL, key).call.recording.id)
         return tuple(replace(one, reason=discreet(one.reason)) for one in said)
 
-    @needs(Action.SEE_CALL)
+    @needs(Action.TRY_CARD)
     def preview(self, key: str, card: Scorecard) -> Preview:
         """A call judged by another card; nothing is stored. Raises NotFound, UsageError for a card of another language
         or a call that cannot be judged again, and ScorecardError (see `qc.batch.trial`)."""
-        inspection = self._reached(Action.SEE_CALL, key)
+        inspection = self._reached(Action.SEE_CALL, key, Action.TRY_CARD)
         stands = self._store.standing([inspection.call.recording.id]).get(inspection.call.recording.id)
         if stands is not None and stands.wordless:
             raise UsageError("the words of this call went by the retention policy: it cannot be judged again")

@@ -22,7 +22,7 @@ from qc.coaching import (
 )
 from qc.desk.base import Base
 from qc.desk.rights import needs
-from qc.errors import NotFound, UsageError
+from qc.errors import Forbidden, NotFound, UsageError
 from qc.redact import discreet, masked, unnumbered
 from qc.result import Evidence
 from qc.store import Selection
@@ -115,17 +115,19 @@ class Coaching(Base):
         """Remember that agents in reach are coached on an item; gives the action's number. `team`: it is meant for all
         of them. A known user signs with their own id. Raises UsageError for what is missing, NotFound for an agent."""
         wanted = tuple(sorted(set(agents)))
-        what, by, author = what.strip(), by.strip(), self._signature(author)
+        what, by, author = discreet(what.strip()), unnumbered(by.strip()), self._signature(author)
         for text, name in ((what, "what is coached"), ("".join(wanted), "an agent")):
             if not text:
                 raise UsageError(f"{name} is missing")
         if max(map(len, (what, by, note, author))) > LONGEST:
             raise UsageError(f"at most {LONGEST} signs, please")
+        if team is not None and not self.may(Action.RECORD_COACHING, Subject(team=team)):
+            raise NotFound(f"no team {team} with calls in {self._store.name}")
         known = self._store.coaching.teams(self._inside(Action.RECORD_COACHING, Selection(agents=wanted)))
         if unknown := [one for one in wanted if one not in known]:
             raise NotFound(f"no agent {unknown[0]} with calls in {self._store.name}")
         self.remember(Action.RECORD_COACHING.value, detail={"agents": len(wanted), "state": state.value})
-        steps = (Step(state, author, datetime.now(UTC), note.strip()),)
+        steps = (Step(state, author, datetime.now(UTC), discreet(note.strip())),)
         whom = tuple(Coached(one, known[one]) for one in wanted)
         return self._store.coaching.record(CoachingAction(item, whom, what, day, by or author, steps, team))
 
@@ -135,12 +137,14 @@ class Coaching(Base):
     ) -> None:
         """Say how an action stands. `instead_of`: its version when it was looked at; raises Conflict when somebody
         else changed it since, NotFound, and UsageError without a name."""
-        self._action(Action.RECORD_COACHING, number)
+        whole = self._store.coaching.action(number)
+        if len(self._action(Action.RECORD_COACHING, number).agents) < len(whole.agents):
+            raise Forbidden("this coaching is for agents of other teams, too; only who leads all of them may change it")
         author = self._signature(author)
         if len(note) > LONGEST:
             raise UsageError(f"at most {LONGEST} signs, please")
         self.remember(Action.RECORD_COACHING.value, detail={"action": number, "state": state.value})
-        self._store.coaching.change(number, Step(state, author, datetime.now(UTC), note.strip()), instead_of)
+        self._store.coaching.change(number, Step(state, author, datetime.now(UTC), discreet(note.strip())), instead_of)
 
     @needs(Action.SEE_COACHING)
     def weights(self) -> tuple[Mapping[Criterion, float], datetime] | None:

@@ -46,14 +46,6 @@ class Listing(Base):
                 self._last = at
         return _masked(page)
 
-    @needs(Action.SEE_CALLS)
-    def first_calls(
-        self, selection: Selection | None = None, sort: Sort = Sort.START, *, descending: bool = True, most: int
-    ) -> tuple[str, ...]:
-        """The first recordings of that list, `most` of them: to do something with all of them."""
-        inside = self._inside(Action.SEE_CALLS, selection)
-        return self._store.lists.first(inside, sort, descending=descending, most=most)
-
     @needs(Action.EXPORT_TABLES)
     def exported(
         self, selection: Selection | None = None, sort: Sort = Sort.START, *, descending: bool = True
@@ -72,7 +64,9 @@ class Listing(Base):
     def views(self) -> tuple[View, ...]:
         """The user's own views, and those that were shared with them, by name."""
         every = reach(self.user, Action.KEEP_VIEWS) is Reach.ALL
-        found = self._store.people.views(self.user.id, tuple(sorted(self.user.teams)), every=every)
+        own = reach(self.user, Action.KEEP_VIEWS) is Reach.OWN
+        teams = None if own else tuple(sorted(self.user.teams))  # what leads share names colleagues
+        found = self._store.people.views(self.user.id, teams, every=every)
         return tuple(replace(one, name=discreet(one.name)) for one in found)
 
     @needs(Action.KEEP_VIEWS)
@@ -86,7 +80,7 @@ class Listing(Base):
     def keep_view(self, name: str, query: str, team: str | None = None) -> int:
         """Keep a query of the URL under a name; `team`: one of `may_share`, or None for oneself. Gives its number.
         Raises UsageError for a name or a query that is empty, too long or there already."""
-        name, query = _named(name), _kept(query)
+        name, query = discreet(_named(name)), _kept(query)
         self._share(team)
         self.remember(Action.KEEP_VIEWS.value, detail={"change": "kept", "shared": int(team is not None)})
         return self._store.people.keep(self.user.id, name, query, team)
@@ -98,7 +92,7 @@ class Listing(Base):
         self._own_view(view)
         if team != view.team:
             self._share(team)
-        name, query = _named(name), _kept(query)
+        name, query = discreet(_named(name)), _kept(query)
         self.remember(Action.KEEP_VIEWS.value, detail={"change": "changed", "view": view.id})
         self._store.people.change(view, self.user.id, name=name, query=query, team=team)
 

@@ -146,7 +146,7 @@ class Queueing(Base):
         asked = selection or Selection()
         kept = Selection(teams=asked.teams, since=asked.since, until=asked.until)  # what the sample will say of itself
         inside = self._inside(Action.ASSIGN, kept)
-        return self._store.queue.draw(plan, inside, title=title.strip(), by=self.user.id, reviewers=reviewers)
+        return self._store.queue.draw(plan, inside, title=discreet(title.strip()), by=self.user.id, reviewers=reviewers)
 
     @needs(Action.ASSIGN)
     def samples(self) -> tuple[Sample, ...]:

@@ -69,5 +69,5 @@ def tidy(text: str, most: int) -> str:
 
 
 def file_name(title: str) -> str:
-    """A name for the ZIP: letters, digits and hyphens, never empty or long."""
-    return f"{_FILE.sub('-', title)[:60].strip('-_') or 'coaching-pack'}.zip"
+    """A name for the ZIP: letters, digits and hyphens, never empty or long, and without private data."""
+    return f"{_FILE.sub('-', discreet(title))[:60].strip('-_') or 'coaching-pack'}.zip"

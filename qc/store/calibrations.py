@@ -129,7 +129,7 @@ class Calibrations:
         """From now on answers are shown, and nobody answers any more. Raises NotFound, and Refused as
         `qc.calibration.check_closing`."""
         with self._database.writing(_subject(number)) as connection:
-            check_closing(_read(connection, number), person)
+            check_closing(_read(connection, number), person, at)
             ended = {"closed_at": at, "closed_by": person}
             connection.execute(update(calibrations).where(calibrations.c.id == number).values(ended))
 

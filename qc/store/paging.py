@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection, func, select
 
+from qc.errors import UsageError
 from qc.store.counting import read_short
 from qc.store.ordering import JUDGED, Sort, chosen, read_ids
 from qc.store.reading import call_rows_of
@@ -98,9 +99,16 @@ def _page(
 def read_first(
     connection: Connection, selection: Selection, sort: Sort, *, descending: bool, most: int
 ) -> tuple[str, ...]:
-    """The first recordings of a list, `most` of them; of a search, those that `search` finds."""
+    """The first recordings of a list, `most` of them. Raises UsageError for a search that would look through too many
+    calls to find them all."""
     if selection.text.strip():
-        ids: Sequence[str] = search(connection, selection, sort, descending=descending, offset=0, size=most).ids
+        found = search(connection, selection, sort, descending=descending, offset=0, size=most)
+        if found.looked is not None:
+            raise UsageError(
+                f"so frequent a text is looked for in {found.looked} calls only, and the list would not be whole; "
+                "choose a longer text, a shorter period or other filters"
+            )
+        ids: Sequence[str] = found.ids
     else:
         ids = read_ids(connection, selection, sort, descending=descending, offset=0, size=most)
     known: dict[str, str] = {}

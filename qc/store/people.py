@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, delete, false, insert, or_, select, update
 
 from qc.errors import Conflict, NotFound, UsageError
 from qc.store.database import Database
@@ -60,10 +60,10 @@ class People:
             if not connection.execute(known).rowcount:
                 connection.execute(insert(preferences).values(user=user, **row))
 
-    def views(self, user: str, teams: tuple[str, ...], *, every: bool = False) -> tuple[View, ...]:
-        """A user's own views, and those that they share with these teams or with everybody; `every`: all that are
-        shared. By name."""
-        shared = views.c.team.is_not(None) if every else views.c.team.in_(("", *teams))
+    def views(self, user: str, teams: tuple[str, ...] | None, *, every: bool = False) -> tuple[View, ...]:
+        """A user's own views, and those that are shared with these teams or with everybody (None: with nobody);
+        `every`: all that are shared. By name."""
+        shared = views.c.team.is_not(None) if every else false() if teams is None else views.c.team.in_(("", *teams))
         query = views.select().where(or_(views.c.owner == user, shared))
         with self._database.reading() as connection:
             found = [View(**row) for row in connection.execute(query).mappings()]

@@ -73,7 +73,9 @@ def read_reviewers(connection: Connection, recording_ids: Sequence[str]) -> Mapp
     query = select(calls.c.recording_id, reviews.c.author).select_from(_SAID)
     said: dict[str, list[str]] = defaultdict(list)
     for recording_id, author in connection.execute(
-        query.where(calls.c.recording_id.in_(recording_ids)).order_by(reviews.c.id.desc())
+        query.where(calls.c.recording_id.in_(recording_ids), reviews.c.kind != ReviewKind.APPEAL.value).order_by(
+            reviews.c.id.desc()
+        )
     ):
         said[recording_id].append(author)
     return {one: tuple(dict.fromkeys(authors)) for one, authors in said.items()}

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
+from qc.result import ReviewKind
 from qc.store.schema import calls, inspections, item_results, reviews
 from qc.store.spoken import says
 
@@ -117,10 +118,14 @@ class Selection:
             found.append(or_(*(_outcome(one) for one in self.outcomes)))
         if self.reviewed is not None:
             other_calls, judged = calls.alias("other_calls"), inspections.alias("judged")
-            reviewed = select(other_calls.c.recording_id).select_from(
-                reviews.join(judged, reviews.c.inspection_id == judged.c.id).join(
-                    other_calls, judged.c.call == other_calls.c.id
+            reviewed = (
+                select(other_calls.c.recording_id)
+                .select_from(
+                    reviews.join(judged, reviews.c.inspection_id == judged.c.id).join(
+                        other_calls, judged.c.call == other_calls.c.id
+                    )
                 )
+                .where(reviews.c.kind != ReviewKind.APPEAL.value)
             )
             among = calls.c.recording_id.in_(reviewed)
             found.append(among if self.reviewed else ~among)

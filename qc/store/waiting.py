@@ -17,6 +17,7 @@ from qc.store.paging import MOST
 from qc.store.reading import call_rows_of
 from qc.store.rows import CallRow
 from qc.store.schema import by_text, calls, inspections, reviews
+from qc.store.schema_appeals import withdrawals
 from qc.store.schema_queue import assignments
 from qc.store.schema_queue import doubts as doubt_rows
 from qc.store.selection import Selection
@@ -162,13 +163,15 @@ def _nothing() -> ColumnElement[Any]:
 
 def _reviewed() -> Select[Any]:
     judged, of = inspections.alias("judged"), calls.alias("of")
-    return select(of.c.recording_id).select_from(
-        reviews.join(judged, reviews.c.inspection_id == judged.c.id).join(of, judged.c.call == of.c.id)
+    return (
+        select(of.c.recording_id)
+        .select_from(reviews.join(judged, reviews.c.inspection_id == judged.c.id).join(of, judged.c.call == of.c.id))
+        .where(reviews.c.kind != ReviewKind.APPEAL.value)
     )
 
 
 def _appealed() -> Select[Any]:
-    """Recordings with an item whose appeal has no ruling after it."""
+    """Recordings with an item whose appeal was not withdrawn and has no ruling after it."""
     appeal, judged, of = reviews.alias("appeal"), inspections.alias("judged"), calls.alias("of")
     ruling, ruled, its = reviews.alias("ruling"), inspections.alias("ruled"), calls.alias("its")
     settled = (
@@ -182,6 +185,7 @@ def _appealed() -> Select[Any]:
         select(of.c.recording_id)
         .select_from(appeal.join(judged, appeal.c.inspection_id == judged.c.id).join(of, judged.c.call == of.c.id))
         .where(appeal.c.kind == ReviewKind.APPEAL.value, ~settled)
+        .where(appeal.c.id.not_in(select(withdrawals.c.appeal)))
     )
 
 

@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, update
 
 from qc.store.schema import calls, findings, inspections, item_results, reviews, role_decisions, spoken
+from qc.store.schema_appeals import calibration_answers
+from qc.store.schema_clips import draft_clips
 from qc.store.schema_tasks import task_moves, tasks
 from qc.store.sightings import chunks
 
@@ -57,6 +59,10 @@ def take_words(connection: Connection, recording_ids: Collection[str], at: datet
         of_tasks = select(tasks.c.id).where(tasks.c.recording_id.in_(chunk))
         noted = task_moves.c.task.in_(of_tasks) & (task_moves.c.note != "")
         connection.execute(update(task_moves).where(noted).values(note=GONE))
+        mine = draft_clips.c.recording_id.in_(chunk)
+        connection.execute(update(draft_clips).where(mine).values(title="", tip="", tags="[]"))
+        answered = calibration_answers.c.recording_id.in_(chunk) & (calibration_answers.c.note != "")
+        connection.execute(update(calibration_answers).where(answered).values(note=GONE))
         connection.execute(update(role_decisions).where(role_decisions.c.recording_id.in_(chunk)).values(reason=GONE))
     return changed
 

@@ -125,10 +125,12 @@ def _range(words: Words, newest: date) -> tuple[date, date]:
 
 
 def _day(text: str | None) -> date | None:
+    """Of this century or near: nobody has other calls, and days are added to it and taken from it."""
     try:
-        return date.fromisoformat(text or "")
+        found = date.fromisoformat(text or "")
     except ValueError:
         return None
+    return found if 1970 <= found.year < 2100 else None
 
 
 def _forget(*names: str) -> None:
@@ -202,7 +204,7 @@ def _scores(words: Words) -> tuple[int, int]:
     """From (included) and to (excluded, but for 100)."""
     if "score" not in st.session_state:
         low, _, high = st.query_params.get("score", "").partition("-")
-        fits = low.isdigit() and high.isdigit() and int(low) < int(high) <= 100
+        fits = all(one.isdecimal() and len(one) <= 3 for one in (low, high)) and int(low) < int(high) <= 100
         st.session_state["score"] = (int(low), int(high)) if fits else (0, 100)
     # the value in the session makes it a range
     found = cast(tuple[int, int], st.slider(words("column.score"), 0, 100, step=_STEP, key="score"))

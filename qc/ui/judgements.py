@@ -29,7 +29,7 @@ def earlier(inspection: Inspection, stored: tuple[Judgement, ...], words: Words)
     with st.expander(words("judgements.title", count=len(stored)), icon=":material/history:"):
         st.caption(words("judgements.about"))
         for one in stored:
-            when = f"{one.judged_at:%Y-%m-%d %H:%M}"
+            when = shell.here().moment(one.judged_at)
             values = {"card": one.scorecard, "at": when, "score": number(one.percent), "state": _state(one, words)}
             line = words("judgements.line", **values)
             if one.current:

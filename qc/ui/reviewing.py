@@ -87,7 +87,7 @@ def _review(review: Review, words: Words) -> dict[str, str]:
     return {
         "kind": review.kind.value,
         "who": words(f"review.by_{review.kind.value}", name=review.author),
-        "when": f"{review.at:%Y-%m-%d %H:%M}",
+        "when": shell.here().moment(review.at),
         "answer": answer,
         "answerText": words(f"review.answer_{answer}"),
         "reason": review.reason,
@@ -142,7 +142,7 @@ def _rest(words: Words, author: str) -> None:
 
 
 def _told(conflict: Conflict, words: Words) -> str:
-    when = f"{conflict.at:%Y-%m-%d %H:%M}" if conflict.at else ""
+    when = shell.here().moment(conflict.at) if conflict.at else ""
     if not conflict.by:
         return words("review.judged_again", at=when)
     return words("review.conflict", name=conflict.by, at=when)

@@ -79,7 +79,6 @@ OF_MANY: dict[str, Callable[[Desk], Iterator[str | None]]] = {
     "calls": lambda desk: (row.call_id for row in desk.calls()),
     "items": lambda desk: (row.call_id for row in desk.items()),
     "call_page": lambda desk: (row.call_id for row in desk.call_page().rows),
-    "first_calls": lambda desk: (PLACE_OF[one] for one in desk.first_calls(most=9)),
     "exported": lambda desk: (row.call_id for page in desk.exported() for row in page.rows),
     "lessons": lambda desk: (one.call.metadata.call_id for one in desk.lessons()),
     "examples": lambda desk: (one.call_id for one in desk.examples("opening", most=9)),

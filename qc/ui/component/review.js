@@ -224,6 +224,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const keys = (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (typing(event.composedPath()[0])) return;
+    if (event.repeat && !event.key.startsWith("Arrow")) return; // a key that is held is no second answer
     const one = find(state.at);
     if (event.key === "ArrowDown") move(1);
     else if (event.key === "ArrowUp") move(-1);

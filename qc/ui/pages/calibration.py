@@ -137,7 +137,7 @@ def _rate(one: Session, rater: str, words: Words) -> None:
 def _place(one: Session) -> int:
     """Of the call in the URL, which counts from 1."""
     text = st.query_params.get("at", "1")
-    return min(int(text), len(one.calls)) - 1 if text.isdigit() and int(text) > 0 else 0
+    return min(int(text), len(one.calls)) - 1 if text.isdecimal() and 0 < len(text) < 4 and int(text) > 0 else 0
 
 
 def _answers(one: Session, place: int, rating: Rating, rater: str, words: Words) -> None:

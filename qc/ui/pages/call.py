@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
@@ -76,7 +77,9 @@ def _score(inspection: Inspection, words: Words) -> None:
         with verdict:
             _verdict(inspection, words)
             st.caption(plain(scorepanel.arithmetic(score, words)))
-        st.html(scorepanel.panel(inspection, words, shell.here().desk.said(inspection.id)))
+        here = shell.here()
+        said = [replace(one, at=one.at.astimezone(here.zone)) for one in here.desk.said(inspection.id)]
+        st.html(scorepanel.panel(inspection, words, said))
     _quality(inspection, words)
     run = inspection.run
     with st.expander(words("call.versions"), icon=":material/info:"):
