@@ -55,7 +55,7 @@ def serve(database: str, **settings: str) -> Iterator[str]:
         else:
             raise RuntimeError("the dashboard did not start")
         reader.start()
-        with urllib.request.urlopen(f"{address}/_stcore/health", timeout=60) as answer:  # noqa: S310 (our own server)
+        with urllib.request.urlopen(f"{address}/_stcore/health", timeout=PATIENCE / 1000) as answer:  # noqa: S310 (our own server)
             assert answer.status == 200
         yield address
         said = "".join(log)  # what it says while it is ended is not of interest

@@ -64,7 +64,7 @@ def test_an_agent_appeals_withdraws_and_appeals_again(
     app.button(key=f"send_{recording}").click().run()
     assert len(app.error) == 1, "nothing without a name"
     app.text_input(key=f"author_appeal_{recording}").set_value("Wang *x*")
-    app.text_area(key=f"reason_{recording}").set_value("<b>asked</b>")
+    app.text_area(key=f"reason_{recording}_{ITEM}").set_value("<b>asked</b>")
     app.button(key=f"send_{recording}").click().run()
     assert not app.error and not app.exception
     assert [toast.value for toast in app.toast] == [words("appeals.sent")]

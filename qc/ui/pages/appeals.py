@@ -232,7 +232,7 @@ def _form(recording_id: str, free: dict[str, Dispute], order: list[str], words: 
         )
     st.caption(plain(disputes.explained(item.machine, words)))
     st.caption(words("appeals.until", at=shell.here().moment(item.until(shell.here().settings.appeal_days))))
-    author, reason = disputes.signed_reason(words, f"appeal_{recording_id}", f"reason_{recording_id}")
+    author, reason = disputes.signed_reason(words, f"appeal_{recording_id}", f"reason_{recording_id}_{item.item}")
 
     def step() -> None:
         desk.appeal(recording_id, item.item, disputes.VALUES[value or wanted[0]], reason, author=author)
