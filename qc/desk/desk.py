@@ -27,6 +27,7 @@ from qc.evaluation.reviews import Bar, ReviewEvaluation, compare_reviews
 from qc.redact import discreet, masked, unnumbered
 from qc.result import Failure, Inspection, RoleDecision
 from qc.store import CallRow, DaySums, ItemRow, Options, Selection
+from qc.store.sightings import chunks
 
 
 class Desk(Appealing, Calibrating, Cards, Coaching, Figures, FollowUp, Listing, Packing, Reporting, Reviewing, Base):
@@ -121,13 +122,15 @@ class Desk(Appealing, Calibrating, Cards, Coaching, Figures, FollowUp, Listing, 
     @needs(Action.SEE_ACCURACY)
     def has_calls(self) -> bool:
         """Whether anything was inspected yet, by anybody."""
-        return next(self._store.each_call_row(), None) is not None
+        return bool(self._store.lists.first(most=1))
 
     @needs(Action.SEE_ACCURACY)
     def accuracy(self, bar: Bar) -> ReviewEvaluation:
         """How right the machine is by what people said; only calls in reach are named."""
         reviewed, judged = self._store.reviewed_items(), self._store.judged_items()
-        known = {row.recording_id for row in self.calls()} if self.may(Action.SEE_CALLS) else set()
+        known: set[str] = set()
+        for some in chunks({one.recording_id for one in reviewed} if self.may(Action.SEE_CALLS) else ()):
+            known.update(self.first_calls(Selection(recordings=tuple(some)), most=len(some)))
         named = [one.masked() for one in reviewed if one.recording_id in known]
         return replace(compare_reviews(reviewed, judged, bar), wrong=compare_reviews(named, judged, bar).wrong)
 

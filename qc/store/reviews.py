@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from qc.errors import Conflict, NotFound
 from qc.result import ItemKind, Review, ReviewKind, standing
@@ -89,14 +89,17 @@ def read_reviewed(connection: Connection) -> tuple[ReviewedItem, ...]:
     query = select(calls.c.recording_id, *reviews.c).select_from(_SAID).where(judged).order_by(reviews.c.id)
     for row in connection.execute(query).mappings():
         said[row["recording_id"], row["item"]].append(codec.review_from_row(row))
-    reviewed = select(calls.c.recording_id).select_from(_SAID).where(judged)
+    # read by item, else thirty items of each reviewed call would be fetched for one
+    pairs = select(calls.c.recording_id, reviews.c.item).distinct().select_from(_SAID).where(judged).subquery()
     now = (
         select(
             *(calls.c.recording_id, calls.c.call_id, calls.c.language, item_results.c.item, item_results.c.value),
             inspections.c.not_scorable.is_(None).label("scorable"),
         )
-        .select_from(_ITEMS)
-        .where(inspections.c.current, calls.c.recording_id.in_(reviewed))
+        .select_from(
+            _ITEMS.join(pairs, (pairs.c.recording_id == calls.c.recording_id) & (pairs.c.item == item_results.c.item))
+        )
+        .where(inspections.c.current)
         .order_by(by_text(calls.c.call_id), calls.c.recording_id, item_results.c.position)
     )
     found = []
@@ -108,13 +111,16 @@ def read_reviewed(connection: Connection) -> tuple[ReviewedItem, ...]:
 
 
 def read_judged(connection: Connection) -> tuple[JudgedItem, ...]:
-    """Items that count, or are demoted, by item and language."""
+    """Items that count, or are demoted, by item and language. Calls that are judged alike have the same items: one of
+    them tells."""
     demoted = item_results.c.demoted.is_not(None)
+    by = (inspections.c.scorecard, inspections.c.judging, calls.c.language)
+    one_each = select(func.min(inspections.c.id)).select_from(_JUDGED).where(inspections.c.current).group_by(*by)
     query = (
         select(item_results.c.item, calls.c.language, demoted.label("demoted"))
         .distinct()
         .select_from(_ITEMS)
-        .where(inspections.c.current, demoted | (item_results.c.kind != ItemKind.ADVICE.value))
+        .where(inspections.c.id.in_(one_each), demoted | (item_results.c.kind != ItemKind.ADVICE.value))
     )
     found = sorted((item, language, bool(is_demoted)) for item, language, is_demoted in connection.execute(query))
     rows = {(item, language): is_demoted for item, language, is_demoted in found}
