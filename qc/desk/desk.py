@@ -130,7 +130,8 @@ class Desk(Appealing, Calibrating, Cards, Coaching, Figures, FollowUp, Listing, 
         reviewed, judged = self._store.reviewed_items(), self._store.judged_items()
         known: set[str] = set()
         for some in chunks({one.recording_id for one in reviewed} if self.may(Action.SEE_CALLS) else ()):
-            known.update(self.first_calls(Selection(recordings=tuple(some)), most=len(some)))
+            mine = self._inside(Action.SEE_CALLS, Selection(recordings=tuple(some)))
+            known.update(self._store.lists.first(mine, most=len(some)))
         named = [one.masked() for one in reviewed if one.recording_id in known]
         return replace(compare_reviews(reviewed, judged, bar), wrong=compare_reviews(named, judged, bar).wrong)
 
