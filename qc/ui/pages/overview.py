@@ -57,12 +57,9 @@ def page() -> None:
     st.header(words("overview.course"), anchor=False)
     shaded = (selection.since.date(), selection.until.date()) if selection.since and selection.until else None
     course.draw(course.points(days, items), words, key="course", shaded=shaded, legend=words("course.legend"))
-    left, right = st.columns(2, gap="large")
     if desk.may(Action.SEE_CALLS):
-        with left:
-            _short(_shares(sums, now, selection), words)
-    with right if desk.may(Action.SEE_CALLS) else st.container():
-        _troubles(selection, words)
+        _short(_shares(sums, now, selection), words)
+    _troubles(selection, words)
 
 
 def _view() -> dict[str, str | list[str]]:
