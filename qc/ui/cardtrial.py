@@ -28,7 +28,7 @@ def show(card: Scorecard, words: Words) -> None:
     desk = shell.here().desk
     if not desk.may(Action.TRY_CARD):
         return
-    st.subheader(words("trial.title"), anchor=False)
+    st.header(words("trial.title"), anchor=False)
     st.caption(words("trial.about"))
     names = [name for name in filters.ALL if name not in ("text", "language")]
     selection = filters.choose(words, period="month", names=names)
@@ -118,7 +118,7 @@ def _share(count: int, total: int) -> str:
 
 def put_in_use(used: UsedCard, card: Scorecard, text: str, words: Words) -> None:
     """Write the new version where the settings read it, or say how to where the site has no file of its own."""
-    st.subheader(words("scorecards.in_use"), anchor=False)
+    st.header(words("scorecards.in_use"), anchor=False)
     if done := st.session_state.pop(_DONE, None):
         st.success(plain(done), icon=":material/check:")
         st.code("qc rescore", language="bash")

@@ -70,7 +70,7 @@ def head(dispute: Dispute, words: Words) -> None:
     """Which item of which call, and where its appeal stands."""
     title, state = st.columns([4, 1], vertical_alignment="center")
     with title:
-        st.markdown(f"##### {plain(words.item(dispute.item))}")
+        st.markdown(f"### {plain(words.item(dispute.item))}")
         day = f"{dispute.start:%Y-%m-%d %H:%M}" if dispute.start else None
         facts = [dispute.call_id, dispute.agent_name or dispute.agent, dispute.team, day]
         shell.link("call", " · ".join(tidy(fact, 60) for fact in facts if fact), call=dispute.recording_id)

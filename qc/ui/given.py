@@ -154,7 +154,7 @@ def _one(one: CoachingAction, words: Words) -> None:
     with st.container(border=True, key=f"action_{one.number}"):
         title, side = st.columns([4, 1.5])
         with title:
-            st.markdown(f"#### {plain(words.item(one.item))}")
+            st.markdown(f"### {plain(words.item(one.item))}")
             st.markdown(plain(one.what, LONG))
             st.caption(words("given.when", day=f"{one.day}", by=plain(one.by, SHORT), whom=_whom(one, words)))
         with side:

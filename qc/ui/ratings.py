@@ -22,7 +22,7 @@ def show(found: Compared, words: Words) -> None:
         return
     if any(item.few for item in comparison.items):
         st.info(words("calibration.few", calls=FEW), icon=":material/info:")
-    st.subheader(words("calibration.by_item"), anchor=False)
+    st.header(words("calibration.by_item"), anchor=False)
     st.caption(words("calibration.by_item_about"))
     _table(
         {
@@ -46,7 +46,7 @@ def name(rater: str, words: Words) -> str:
 
 
 def _raters(found: Compared, words: Words) -> None:
-    st.subheader(words("calibration.who"), anchor=False)
+    st.header(words("calibration.who"), anchor=False)
     st.caption(words("calibration.who_about"))
     order = sorted(found.comparison.differs.items(), key=lambda pair: (-pair[1].share, pair[0]))
     _table(
@@ -59,7 +59,7 @@ def _raters(found: Compared, words: Words) -> None:
 
 
 def _pairs(items: tuple[ItemAgreement, ...], words: Words) -> None:
-    st.subheader(words("calibration.pairs"), anchor=False)
+    st.header(words("calibration.pairs"), anchor=False)
     titles = {one.item: words.item(one.item) for one in items}
     item = st.selectbox(words("column.item"), list(titles), format_func=titles.__getitem__, key="pairs_item", width=360)
     pairs = next(one.pairs for one in items if one.item == (item or items[0].item))
@@ -75,7 +75,7 @@ def _pairs(items: tuple[ItemAgreement, ...], words: Words) -> None:
 
 
 def _splits(found: Compared, words: Words) -> None:
-    st.subheader(words("calibration.splits"), anchor=False)
+    st.header(words("calibration.splits"), anchor=False)
     splits = found.comparison.splits
     if not splits:
         st.caption(words("calibration.no_splits"))
@@ -129,4 +129,4 @@ def _counted(one: Proportion, words: Words) -> str:
 
 def heading(text: str) -> None:
     """A title that somebody wrote."""
-    st.subheader(plain(text, 120), anchor=False)
+    st.header(plain(text, 120), anchor=False)

@@ -125,7 +125,7 @@ def _one(one: Sample, words: Words) -> None:
     st.caption(plain(words("sample.facts", **facts)))
     left, right = st.columns([1, 1], gap="large")
     with left:
-        st.subheader(words("sample.says"), anchor=False)
+        st.header(words("sample.says"), anchor=False)
         st.progress(len(looked) / max(1, len(heard)), words("sample.heard", heard=len(looked), drawn=len(heard)))
         if looked:
             for name in ("short", "changed"):
@@ -136,7 +136,7 @@ def _one(one: Sample, words: Words) -> None:
         else:
             st.caption(words("sample.not_heard"))
     with right:
-        st.subheader(words("sample.strata"), anchor=False)
+        st.header(words("sample.strata"), anchor=False)
         columns = {
             "stratum": [_stratum(one.plan, stratum.name, words) for stratum in one.strata],
             "calls": [stratum.population for stratum in one.strata],
@@ -145,7 +145,7 @@ def _one(one: Sample, words: Words) -> None:
         }
         frame = pd.DataFrame({words(f"column.{name}"): values for name, values in columns.items()})
         st.dataframe(frame, hide_index=True, height=260 if len(frame) > 6 else "content")
-    st.subheader(words("sample.looks"), anchor=False)
+    st.header(words("sample.looks"), anchor=False)
     st.markdown(_verdict(one, words))
     _looks(one.looks, words)
 

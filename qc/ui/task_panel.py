@@ -46,7 +46,7 @@ def draw(words: Words) -> None:
 
 def _said(task: Task, words: Words) -> None:
     now = shell.here().desk.now()
-    st.subheader(f"{task_table.what(task, words)} · {words(f'follow_up.is_{task.state}')}", anchor=False)
+    st.header(f"{task_table.what(task, words)} · {words(f'follow_up.is_{task.state}')}", anchor=False)
     if task.quote:
         st.markdown(f"> {plain(task.quote)}")
     who = task.agent_name or task.agent or words("none")

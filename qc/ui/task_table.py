@@ -49,15 +49,15 @@ def draw(found: TaskPage, now: datetime, words: Words) -> None:
         selection_mode="single-row",
         height=HEIGHT if len(rows) > ROWS else "content",
         column_config={
-            left: column.TextColumn(width=150),
+            left: column.TextColumn(width=105),
             words("follow_up.due"): column.DatetimeColumn(format="YYYY-MM-DD HH:mm", width=135),
-            words("follow_up.what"): column.TextColumn(width=130),
+            words("follow_up.what"): column.TextColumn(width=110),
             words("follow_up.said"): column.TextColumn(width=210),
-            words("follow_up.assignee"): column.TextColumn(width=95),
-            words("follow_up.state"): column.TextColumn(width=95),
-            words("column.call"): column.TextColumn(width=110),
-            words("column.agent"): column.TextColumn(width=110),
-            words("column.class"): column.TextColumn(width=60),
+            words("follow_up.assignee"): column.TextColumn(width=80),
+            words("follow_up.state"): column.TextColumn(width=80),
+            words("column.call"): column.TextColumn(width=80),
+            words("column.agent"): column.TextColumn(width=90),
+            words("column.class"): column.TextColumn(width=75),
         },
     )
 

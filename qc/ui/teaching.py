@@ -28,12 +28,12 @@ _FILTERS = ("team", "agent", "queue", "customer_class", "language")
 
 def show(found: Lessons, counted: Counted, selection: Selection, words: Words) -> None:
     """Draw common points, individual ones, and whom to watch."""
-    st.subheader(words("coaching.common"), anchor=False)
+    st.header(words("coaching.common"), anchor=False)
     st.caption(words("coaching.common_help"))
     if not found.common:
         shell.empty(words("coaching.none_common"), _missing(counted, words))
     _cards(found.common, found, selection, words)
-    st.subheader(words("coaching.individual"), anchor=False)
+    st.header(words("coaching.individual"), anchor=False)
     st.caption(words("coaching.individual_help"))
     if not found.individual:
         st.caption(words("coaching.none_individual"))
@@ -69,7 +69,7 @@ def _card(row: Priority, found: Lessons, selection: Selection, words: Words, key
     with st.container(border=True, key=f"point_{key}"):
         title, figure = st.columns([3, 1.4])
         with title:
-            st.markdown(f"#### {rank}{plain(words.item(point.item))}")
+            st.markdown(f"### {rank}{plain(words.item(point.item))}")
             st.markdown(plain(say(point.tip, words.language)))
             _who(point, found, words)
         with figure:

@@ -18,7 +18,7 @@ from qc.ui.words import LANGUAGES, Words, clock, plain
 def show(words: Words) -> None:
     """Draw it."""
     tray = shell.here().desk.tray()
-    st.subheader(words("clips.tray", count=len(tray), most=MOST), anchor=False)
+    st.header(words("clips.tray", count=len(tray), most=MOST), anchor=False)
     if not tray:
         shell.empty(words("clips.tray_empty"), words("clips.tray_advice"))
         return

@@ -116,7 +116,7 @@ def shown(app: AppTest) -> str:
 def test_a_team_lead_hears_nothing_of_another_team(visit: Open, page: str) -> None:
     app = visit(user_of(UserRole.TEAM_LEAD), page)
     shown = " ".join(str(value) for frame in app.dataframe for value in frame.value.to_numpy().ravel())
-    shown += " ".join(one.value for one in [*app.markdown, *app.caption, *app.subheader])
+    shown += " ".join(one.value for one in [*app.markdown, *app.caption, *app.header])
     options = [str(option) for one in app.selectbox for option in one.options]
     for agent in set(AGENTS) - EAST:
         assert agent not in shown

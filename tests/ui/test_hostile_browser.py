@@ -9,14 +9,17 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+import yaml
 
 pytest.importorskip("playwright", reason="playwright is not installed")
 
 from playwright.sync_api import Browser, Page
 
 from qc.result import Inspection, Review, ReviewKind
+from qc.scorecard import for_language
 from qc.store import Store
 from qc.ui.shell import PAGES
+from qc.ui.words import Words
 from tests.ui.night import START, inspection, script
 from tests.ui.server import CHROMIUM, browser, path, serve, settle
 from tests.ui.tab import opened
@@ -35,6 +38,7 @@ NAMES = {
 }
 CALLS = 11
 """Of each, so that agents are compared."""
+words = Words("en")
 SIZES = {"desk": (1280, 900), "tablet": (820, 1180)}
 TO_THE_SIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 MAIN_TO_THE_SIDE = """() => { const main = document.querySelector('[data-testid=stMain]');
@@ -117,4 +121,77 @@ def test_a_call(chromium: Browser, address: str, name: str, size: str) -> None:
 def test_an_agent(chromium: Browser, address: str, name: str) -> None:
     with opened(chromium, address, viewport={"width": 1280, "height": 900}) as page:
         page.goto(f"/agents?lang=en&period=all&agent_name={quote(NAMES[name])}")
+        stands(page)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_review(chromium: Browser, address: str, name: str, size: str) -> None:
+    width, height = SIZES[size]
+    with opened(chromium, address, viewport={"width": width, "height": height}) as page:
+        page.goto(f"/review?lang=en&call={name}-00")
+        stands(page)
+        assert page.locator(".qc-review").count() == 1
+
+
+def hostile_card() -> str:
+    """A card with names made to break a page in every text, and one endless line in the file."""
+    loud = yaml.safe_load(Path(for_language("zh").source).read_text("utf-8"))
+    texts = list(NAMES.values())
+    loud["title"] = texts[3]
+    loud["version"] += 1
+    for place, section in enumerate(loud["sections"]):
+        section["title"] = texts[place % len(texts)]
+        for number, item in enumerate(section["items"]):
+            item["title"] = texts[(place + number) % len(texts)]
+    own = {
+        "id": "own",
+        "title": texts[0],
+        "items": [{"id": "own_item", "check": "closing", "weight": 3, "title": texts[3]}],
+    }
+    loud["sections"].append(own)
+    return yaml.safe_dump(loud, allow_unicode=True, width=10**6)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_card_on_its_page(chromium: Browser, address: str, size: str, tmp_path: Path) -> None:
+    width, height = SIZES[size]
+    (tmp_path / "card.yaml").write_text(hostile_card(), "utf-8")
+    with opened(chromium, address, viewport={"width": width, "height": height}) as page:
+        page.goto("/scorecards?lang=en&period=all&view=new&card=zh")
+        settle(page)
+        page.locator("input[type=file]").set_input_files(tmp_path / "card.yaml")
+        page.get_by_role("heading", name=words("trial.title")).wait_for()
+        stands(page)
+        page.get_by_role("button", name=words("trial.try"), exact=True).click()
+        page.get_by_text(words("trial.mean"), exact=True).wait_for()
+        stands(page)
+
+
+def test_a_broken_card_is_told_line_by_line(chromium: Browser, address: str, tmp_path: Path) -> None:
+    broken = (
+        hostile_card()
+        .replace("weight: 3", "weight: '<img src=x onerror=alert(4)>'")
+        .replace("own_item", NAMES["script"])
+    )
+    (tmp_path / "card.yaml").write_text(broken, "utf-8")
+    with opened(chromium, address) as page:
+        page.goto("/scorecards?lang=en&period=all&view=new&card=zh")
+        settle(page)
+        page.locator("input[type=file]").set_input_files(tmp_path / "card.yaml")
+        page.locator("[data-testid=stAlert]").first.wait_for()
+        stands(page)
+
+
+def test_a_card_as_preview(chromium: Browser, address: str, tmp_path: Path) -> None:
+    (tmp_path / "card.yaml").write_text(hostile_card(), "utf-8")
+    with opened(chromium, address) as page:
+        page.goto("/call?lang=en&call=script-00")
+        settle(page)
+        page.locator("[data-testid=stExpander] summary", has_text=words("preview.title")).click()
+        page.get_by_label(words("scorecards.card")).click()
+        page.get_by_role("option", name=words("scorecards.own")).click()
+        page.locator("input[type=file]").set_input_files(tmp_path / "card.yaml")
+        page.get_by_role("button", name=words("preview.show")).click()
+        page.get_by_text(words("preview.then"), exact=True).first.wait_for()
         stands(page)

@@ -35,6 +35,7 @@ def texts(app: AppTest) -> str:
     """All that a reader sees as text."""
     elements = [
         *app.title,
+        *app.header,
         *app.subheader,
         *app.caption,
         *app.markdown,

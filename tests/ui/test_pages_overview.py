@@ -59,7 +59,7 @@ def months(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def told(app: AppTest) -> str:
-    parts = [one.value for one in [*app.caption, *app.markdown, *app.subheader, *app.info]]
+    parts = [one.value for one in [*app.caption, *app.markdown, *app.header, *app.info]]
     return "\n".join([*parts, *(one.proto.body for one in app.get("html"))])
 
 

@@ -24,14 +24,14 @@ def page() -> None:
         shell.empty(words("empty.nothing"), words("empty.nothing_advice"), "qc batch recordings_sample")
         return
     st.markdown(words("accuracy.about"))
-    st.subheader(words("accuracy.from_reviews"), anchor=False)
+    st.header(words("accuracy.from_reviews"), anchor=False)
     found = here.desk.accuracy(Bar(settings.advice_below_f1, settings.advice_min_cases))
     if found.checks:
         _reviews(found, words)
     else:
         shell.empty(words("accuracy.no_reviews"), words("accuracy.no_reviews_advice"), REVIEW)
     if settings.evaluation is not None:
-        st.subheader(words("accuracy.from_truth"), anchor=False)
+        st.header(words("accuracy.from_truth"), anchor=False)
         _truth(settings.evaluation, words)
 
 
@@ -50,7 +50,7 @@ def _reviews(found: ReviewEvaluation, words: Words) -> None:
     st.dataframe(accuracy.items(found, words), hide_index=True, key="reviewed_items", column_config=widths)
     st.caption(words("accuracy.columns_help"))
     if found.wrong:
-        st.subheader(words("accuracy.differ"), anchor=False)
+        st.header(words("accuracy.differ"), anchor=False)
         ids = [one.recording for one in found.wrong]
         tables.openable(accuracy.differences(found.wrong, words), ids, "differences", {})
 

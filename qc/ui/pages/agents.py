@@ -64,7 +64,7 @@ def page() -> None:
     _course(one, selection, words)
     _calls(one, selection, words)
     if here.desk.may(Action.SEE_COACHING):
-        st.subheader(words("agents.coaching"), anchor=False)
+        st.header(words("agents.coaching"), anchor=False)
         given.listed(here.desk.coaching_of(one.agent), words, none=words("agents.no_coaching"))
 
 
@@ -95,7 +95,7 @@ def _list(agents: Sequence[AgentFigures], places: dict[str, Standing], names: di
         st.caption(words("agents.list_help"))
         _table(many, places, names, words, "agents")
     if few:
-        st.subheader(words("agents.few"), anchor=False)
+        st.header(words("agents.few"), anchor=False)
         st.caption(words("agents.too_few", calls=RULES.min_calls))
         _table(few, places, names, words, "agents_few")
 
@@ -184,12 +184,12 @@ def _profile(one: AgentProfile, words: Words) -> None:
         st.caption(words("agents.team_too_small"))
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader(words("agents.strengths"), anchor=False)
+        st.header(words("agents.strengths"), anchor=False)
         _items(one.strengths, peers, words, "strengths")
-        st.subheader(words("agents.weaknesses"), anchor=False)
+        st.header(words("agents.weaknesses"), anchor=False)
         _items(one.shortcomings, peers, words, "weaknesses")
     with right:
-        st.subheader(words("agents.compare"), anchor=False)
+        st.header(words("agents.compare"), anchor=False)
         far = sorted(one.items, key=lambda item: -abs(item.difference.value))[:FARTHEST]
         rows = [(item.item, item.own, item.peers) for item in one.items if item in far and item.own != item.peers]
         if rows:
@@ -225,7 +225,7 @@ def _course(one: AgentFigures, selection: Selection, words: Words) -> None:
     wide = replace(selection, since=selection.since and selection.since - EARLIER)
     own = desk.agent_course(replace(wide, agents=(one.agent,)))
     team = desk.agent_course(replace(wide, teams=(one.team,))) if one.team else ()
-    st.subheader(words("agents.course"), anchor=False)
+    st.header(words("agents.course"), anchor=False)
     shaded = (selection.since.date(), selection.until.date()) if selection.since and selection.until else None
     legend = words("agents.legend")
     beside = course.points(team, by=WEEK)
@@ -243,7 +243,7 @@ def _calls(one: AgentFigures, selection: Selection, words: Words) -> None:
     left, right = st.columns(2, gap="large")
     for column, rows, name in ((left, best, "best"), (right, worst, "worst")):
         with column:
-            st.subheader(words(f"agents.{name}"), anchor=False)
+            st.header(words(f"agents.{name}"), anchor=False)
             if rows:
                 tables.calls(rows, short, words, key=f"agent_{name}", brief=True)
             else:

@@ -127,7 +127,7 @@ def _rate(one: Session, rater: str, words: Words) -> None:
         st.progress(answered / len(rating.done), words("calibration.progress", done=answered, of=len(rating.done)))
         left, right = st.columns([3, 2], gap="medium")
         with left:
-            st.markdown(f"##### {plain(words('calibration.call', number=place + 1, of=len(one.calls)))}")
+            st.markdown(f"### {plain(words('calibration.call', number=place + 1, of=len(one.calls)))}")
             hearing.show(rating.inspection, words)
         with right:
             _answers(one, place, rating, rater, words)

@@ -51,18 +51,15 @@ def page() -> None:
         else:
             _short(_shares(sums, now, selection), words)
     with right:
-        st.subheader(words("todo.title"), anchor=False)
+        st.header(words("todo.title"), anchor=False)
         todo.draw(selection, _view(), words)
         _changed(now, before, words)
-    st.subheader(words("overview.course"), anchor=False)
+    st.header(words("overview.course"), anchor=False)
     shaded = (selection.since.date(), selection.until.date()) if selection.since and selection.until else None
     course.draw(course.points(days, items), words, key="course", shaded=shaded, legend=words("course.legend"))
-    left, right = st.columns(2, gap="large")
     if desk.may(Action.SEE_CALLS):
-        with left:
-            _short(_shares(sums, now, selection), words)
-    with right if desk.may(Action.SEE_CALLS) else st.container():
-        _troubles(selection, words)
+        _short(_shares(sums, now, selection), words)
+    _troubles(selection, words)
 
 
 def _view() -> dict[str, str | list[str]]:
@@ -124,7 +121,7 @@ def _numbers(sums: Sums, now: Period, words: Words) -> None:
 
 def _first(selection: Selection, words: Words) -> None:
     desk = shell.here().desk
-    st.subheader(words("overview.worst"), anchor=False)
+    st.header(words("overview.worst"), anchor=False)
     rows = desk.hear_first(selection, FIRST)
     if not rows:
         st.caption(words("overview.none_failed"))
@@ -134,7 +131,7 @@ def _first(selection: Selection, words: Words) -> None:
 
 
 def _changed(now: Period, before: Period | None, words: Words) -> None:
-    st.subheader(words("overview.changed"), anchor=False)
+    st.header(words("overview.changed"), anchor=False)
     if before is None or not before.volume:
         st.caption(words("overview.nothing_before"))
         return
@@ -161,7 +158,7 @@ def _shares(sums: Sums, now: Period, selection: Selection) -> list[tuple[str, Pr
 
 
 def _short(shares: Sequence[tuple[str, Proportion]], words: Words) -> None:
-    st.subheader(words("overview.items"), anchor=False)
+    st.header(words("overview.items"), anchor=False)
     if not shares:
         st.caption(words("overview.no_items"))
         return
@@ -177,7 +174,7 @@ def _troubles(selection: Selection, words: Words) -> None:
     if desk.may(Action.SEE_CALLS):
         page = desk.call_page(replace(selection, outcomes=(Outcome.UNSCORED,)), size=UNSCORED)
         if page.rows:
-            st.subheader(words("overview.not_scorable"), anchor=False)
+            st.header(words("overview.not_scorable"), anchor=False)
             tables.not_scorable(page.rows, words, key="unscorable")
             if page.total > len(page.rows):
                 shell.link(
@@ -185,7 +182,7 @@ def _troubles(selection: Selection, words: Words) -> None:
                 )
     failures = desk.failures() if desk.may(Action.SEE_FAILURES) else ()
     if failures:
-        st.subheader(words("overview.failures"), anchor=False)
+        st.header(words("overview.failures"), anchor=False)
         frame = pd.DataFrame(
             {
                 words("column.file"): [Path(failure.path).name for failure in failures],

@@ -50,7 +50,7 @@ def _trials(found: Sequence[Trial], words: Words) -> None:
 
 
 def _rules(pack: LanguagePack, words: Words) -> None:
-    st.subheader(words("rules.all", count=len(pack.rules)), anchor=False)
+    st.header(words("rules.all", count=len(pack.rules)), anchor=False)
     frame = pd.DataFrame(
         {
             words("rules.rule"): [rule.id for rule in pack.rules],

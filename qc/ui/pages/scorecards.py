@@ -73,13 +73,13 @@ def _write(stream: IO[bytes], text: str) -> None:
 
 def _new(used: UsedCard, words: Words) -> None:
     """Three steps down the page: write, compare, try; and the fourth for who may."""
-    st.subheader(words("scorecards.write"), anchor=False)
+    st.header(words("scorecards.write"), anchor=False)
     st.caption(words("scorecards.write_about"))
     text = cardinput.text(words, key=f"new_{used.card.fingerprint[:16]}", start=used.text)
     card = cardinput.parsed(text, words)
     if card is None:
         return
-    st.subheader(words("scorecards.compare"), anchor=False)
+    st.header(words("scorecards.compare"), anchor=False)
     cardtable.changes(used.card, card, words)
     cardtrial.show(card, words)
     if shell.here().desk.may(Action.CHANGE_CARD):
