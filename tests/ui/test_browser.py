@@ -26,7 +26,7 @@ PLAYER = """() => {
     || [...root.querySelectorAll('*')].map((one) => one.shadowRoot && inside(one.shadowRoot)).find(Boolean);
   return inside(document);
 }"""
-TIME = f"() => ({PLAYER})().currentTime"
+TIME = f"() => ({PLAYER})()?.currentTime"
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +88,7 @@ def test_from_the_worst_call_to_its_evidence(tab: Page, night: str) -> None:
     tab.wait_for_function(f"() => ({TIME})() > {wanted} + 0.3")
     assert tab.evaluate(TIME) < wanted + 60
     tab.get_by_role("button", name=words("player.pause")).click()
-    assert tab.evaluate(f"() => ({PLAYER})().paused")
+    assert tab.evaluate(f"() => ({PLAYER})()?.paused")
 
 
 def test_a_call_plays_and_the_transcript_follows(tab: Page, night: str) -> None:
@@ -119,7 +119,7 @@ def test_a_call_plays_and_the_transcript_follows(tab: Page, night: str) -> None:
     assert head is not None
     assert head["x"] == pytest.approx(box["x"] + box["width"] / 2, abs=6)
     tab.keyboard.press(" ")
-    tab.wait_for_function(f"() => !({PLAYER})().paused")
+    tab.wait_for_function(f"() => ({PLAYER})()?.paused === false")
 
 
 def test_a_redrawn_page_goes_on_where_the_reviewer_was(tab: Page) -> None:
