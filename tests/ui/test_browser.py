@@ -88,7 +88,7 @@ def test_from_the_worst_call_to_its_evidence(tab: Page, night: str) -> None:
     tab.wait_for_function(f"() => ({TIME})() > {wanted} + 0.3")
     assert tab.evaluate(TIME) < wanted + 60
     tab.get_by_role("button", name=words("player.pause")).click()
-    assert tab.evaluate(f"() => ({PLAYER})().paused")
+    assert tab.evaluate(f"() => ({PLAYER})()?.paused")
 
 
 def test_a_call_plays_and_the_transcript_follows(tab: Page, night: str) -> None:
