@@ -81,6 +81,7 @@ def test_the_morning_of_an_operator(chromium: Browser, this_morning: str, tmp_pa
             has_text=catalogue(language)["overview.run"].split("{")[0]
         )
         assert [part.inner_text() for part in run.locator("strong").all()] == ["3", "1", "0"]
+        page.locator(".st-key-failures").scroll_into_view_if_needed()  # a table is drawn when it comes into view
         failures = page.locator(".st-key-failures [role=grid]")
         expect(failures).to_contain_text("notes.wav")
         expect(failures).to_contain_text("not an audio file: it is text")

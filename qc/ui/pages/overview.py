@@ -190,7 +190,8 @@ def _troubles(selection: Selection, words: Words) -> None:
                 words("column.reason"): [failure.reason for failure in failures],
             }
         )
-        st.dataframe(frame, hide_index=True, key="failures", height="content" if len(frame) <= tables.LONG else 480)
+        with st.container(key="failures"):
+            st.dataframe(frame, hide_index=True, height="content" if len(frame) <= tables.LONG else 480)
 
 
 if __name__ == "__main__":
