@@ -101,6 +101,8 @@ def _trimmed(page: Page, words: Words) -> tuple[float, float]:
     assert value(0) == pytest.approx(before - 1.1, abs=0.051)
     page.keyboard.press("Tab")
     expect(handles[1]).to_be_focused()
+    settle(page)
+    handles[1].scroll_into_view_if_needed()
     box = handles[1].bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
