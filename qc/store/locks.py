@@ -12,6 +12,9 @@ from hashlib import sha256
 from sqlalchemy import BigInteger, Connection, cast, func, select
 
 MIGRATION = "qc: migration"
+PLACES = 1024
+"""A subject has one of so many locks: a server holds some thousands at once, and a night is assigned in one go."""
+_FIRST = int.from_bytes(b"qc lock\0", "big")
 
 
 def lock(connection: Connection, *subjects: str) -> None:
@@ -23,5 +26,5 @@ def lock(connection: Connection, *subjects: str) -> None:
 
 
 def _number(subject: str) -> int:
-    """64 bits with a sign; two subjects that share a number wait for each other, and nothing else happens."""
-    return int.from_bytes(sha256(subject.encode("utf-8", "surrogatepass")).digest()[:8], "big", signed=True)
+    """One of ours; two subjects that share a number wait for each other, and nothing else happens."""
+    return _FIRST + int.from_bytes(sha256(subject.encode("utf-8", "surrogatepass")).digest()[:8], "big") % PLACES

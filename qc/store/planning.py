@@ -125,11 +125,16 @@ def read_drawn(connection: Connection, number: int) -> tuple[Drawn, ...]:
 
 
 def read_heard(connection: Connection, number: int) -> tuple[Heard, ...]:
-    """The same, with what people say of them: of each item that counts, the last ruling or else the last review."""
+    """The same, with what people say of them: of each item that counts, the last ruling or else the last review. A call
+    that was judged before the draw alone is not heard yet: it would count for more than its like."""
     of_sample = select(drawn_rows.c.recording_id).where(drawn_rows.c.plan_id == number)
+    at = select(plans.c.at).where(plans.c.id == number).scalar_subquery()
     same = (item_results.c.inspection_id == reviews.c.inspection_id) & (item_results.c.item == reviews.c.item)
     said = (
-        select(calls.c.recording_id, reviews.c.item, reviews.c.value, item_results.c.value.label("machine"))
+        select(
+            *(calls.c.recording_id, reviews.c.item, reviews.c.value, item_results.c.value.label("machine")),
+            (reviews.c.at >= at).label("since"),
+        )
         .select_from(
             reviews.join(inspections, reviews.c.inspection_id == inspections.c.id)
             .join(calls, inspections.c.call == calls.c.id)
@@ -141,12 +146,19 @@ def read_heard(connection: Connection, number: int) -> tuple[Heard, ...]:
     )
     at_work = (assignments.c.state == AssignmentState.OPEN.value) & assignments.c.recording_id.in_(of_sample)
     unfinished = frozenset(connection.scalars(select(assignments.c.recording_id).where(at_work)))
+    done = (assignments.c.state == AssignmentState.DONE.value) & (assignments.c.changed_at >= at)
+    finished = set(
+        connection.scalars(select(assignments.c.recording_id).where(done, assignments.c.recording_id.in_(of_sample)))
+    )
     last: dict[str, dict[str, tuple[float | None, float | None]]] = {}
     for row in connection.execute(said):
         last.setdefault(row.recording_id, {})[row.item] = (row.value, row.machine)
+        if row.since:
+            finished.add(row.recording_id)
+    heard = finished - unfinished
     found = []
     for one in read_drawn(connection, number):
-        values = None if one.recording_id in unfinished else last.get(one.recording_id)
+        values = last.get(one.recording_id) if one.recording_id in heard else None
         if values is None:
             found.append(Heard(one, None, None))
             continue

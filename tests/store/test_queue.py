@@ -292,6 +292,19 @@ def test_what_people_say_of_a_sample_counts_when_they_are_done(store: Store) -> 
     assert heard[one.call.recording.id] == (True, False)
 
 
+def test_what_was_judged_before_a_draw_alone_is_not_heard_for_it(store: Store) -> None:
+    saved(store, "a", "b")
+    one = store.inspection("a")
+    store.save_review(replace(review(one, "old", 0.0), at=datetime(2020, 1, 1, tzinfo=UTC)))
+    number = store.queue.draw(Plan(Design.STRATIFIED, 2, 1), ALL, title="", by="lead").number
+    (given,) = store.queue.assignments(one.call.recording.id)
+    store.queue.turn(given, by="lead", reviewer=None, state=AssignmentState.WITHDRAWN)
+    assert [heard.short for heard in store.queue.heard(number)] == [None, None]
+    store.save_review(replace(review(one, "li", 1.0), at=datetime.now(UTC)))
+    heard = {this.drawn.recording_id: (this.short, this.changed) for this in store.queue.heard(number)}
+    assert heard[one.call.recording.id] == (False, True)
+
+
 def test_what_is_kept_of_a_sample_has_no_call(store: Store, store_url: str) -> None:
     (one,) = saved(store, "a")
     store.queue.draw(Plan(Design.PER_AGENT, 1, 1), ALL, title="", by="lead")

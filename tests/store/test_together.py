@@ -99,3 +99,9 @@ def test_each_recording_is_leased_to_one_of_many(store_url: str) -> None:
     heard = [recording_id for got in at_once(work) for recording_id in got]  # type: ignore[attr-defined]
     assert sorted(heard) == [one.recording_id for one in seen]
     assert len(stores[0].failures()) == len(seen)
+
+
+def test_a_month_is_written_about_in_one_go(store_url: str) -> None:
+    """A server holds some thousands of locks at once."""
+    with Database(store_url).writing(*(f"{number:064x}" for number in range(20_000))) as connection:
+        assert connection.scalar(select(func.count()).select_from(recordings)) == 0
