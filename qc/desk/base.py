@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Self
@@ -13,9 +13,9 @@ from qc.audit import Event
 from qc.config import Settings
 from qc.desk.opening import found_in, store_of
 from qc.errors import Forbidden, NotFound, Refused, UsageError
-from qc.redact import hits_of, masked
+from qc.redact import hits_of
 from qc.result import Inspection, Message, Score
-from qc.store import CallRow, ItemRow, Selection, Store
+from qc.store import Selection, Store
 from qc.store.selection import Bounds
 
 UNSCORED = Score(0.0, 0.0, None, None, False, (), Message("score.blind"))
@@ -99,17 +99,6 @@ class Base:
             return selection
         teams = tuple(sorted(self.user.teams)) if far is Reach.TEAMS else ()
         return replace(selection, bounds=Bounds(teams, (self.user.agent,) if self.user.agent else ()))
-
-    def _rows(self, action: Action, selection: Selection | None) -> tuple[CallRow, ...]:
-        return tuple(row.masked() for row in self._store.each_call_row(self._inside(action, selection)))
-
-    def _items(self, action: Action, selection: Selection | None) -> tuple[ItemRow, ...]:
-        return tuple(row.masked() for row in self._store.each_item_row(self._inside(action, selection)))
-
-    def _masked(self, action: Action, selection: Selection | None) -> Iterator[Inspection]:
-        self._remember_once(action, None)
-        found = self._store.inspections(self._inside(action, selection))
-        return (masked(one, sites.of(self.settings)) for one in found)
 
     def _reached(self, action: Action, key: str, *also: Action) -> Inspection:
         inspection, subject = found_in(self._store, key)

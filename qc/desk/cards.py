@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -172,12 +173,22 @@ def _detail(card: Scorecard) -> dict[str, str | int | float]:
 def _written(now: UsedCard, file: Path, text: str) -> Path:
     """The new text in the card's place, the old one in a file of its version."""
     kept = file.with_name(f"{file.stem}.v{now.card.version}{file.suffix}")
-    unfinished = file.with_name(file.name + ".part")
     try:
         if not kept.exists():
-            kept.write_text(now.text, "utf-8")
-        unfinished.write_text(text, "utf-8")
-        unfinished.replace(file)
+            _whole(kept, now.text)
+        elif kept.read_text("utf-8") != now.text:
+            raise UsageError(f"{kept}: it holds another card of this version; move it away, nothing was changed")
+        _whole(file, text)
     except OSError as error:
         raise UsageError(f"{file}: cannot be written ({error.strerror})") from None
     return kept
+
+
+def _whole(file: Path, text: str) -> None:
+    """Written beside it and put in its place: a card is never half there."""
+    unfinished = file.with_name(f"{file.name}.{secrets.token_hex(4)}.part")
+    try:
+        unfinished.write_text(text, "utf-8")
+        unfinished.replace(file)
+    finally:
+        unfinished.unlink(missing_ok=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from qc import site as sites
@@ -26,7 +25,7 @@ from qc.errors import NotFound
 from qc.evaluation.reviews import Bar, ReviewEvaluation, compare_reviews
 from qc.redact import discreet, masked, unnumbered
 from qc.result import Failure, Inspection, RoleDecision
-from qc.store import CallRow, DaySums, ItemRow, Options, Selection
+from qc.store import ItemRow, Options, Selection
 from qc.store.sightings import chunks
 
 
@@ -45,29 +44,15 @@ class Desk(Appealing, Calibrating, Cards, Coaching, Figures, FollowUp, Listing, 
         )
 
     @needs(Action.SEE_CALLS)
-    def calls(self, selection: Selection | None = None) -> tuple[CallRow, ...]:
-        """Calls with their scores, to list."""
-        return self._rows(Action.SEE_CALLS, selection)
-
-    @needs(Action.SEE_CALLS)
     def options(self, selection: Selection | None = None) -> Options:
         """What there is to filter those calls by."""
         return self._store.lists.options(self._inside(Action.SEE_CALLS, selection))
 
-    @needs(Action.SEE_OVERVIEW)
-    def days(self, selection: Selection | None = None) -> tuple[DaySums, ...]:
-        """The same by day."""
-        return self._store.lists.days(self._inside(Action.SEE_OVERVIEW, selection))
-
     @needs(Action.SEE_CALLS)
     def items(self, selection: Selection | None = None) -> tuple[ItemRow, ...]:
         """The items of those calls."""
-        return self._items(Action.SEE_CALLS, selection)
-
-    @needs(Action.SEE_COACHING)
-    def lessons(self, selection: Selection | None = None) -> Iterator[Inspection]:
-        """Inspections to find coaching points in, masked."""
-        return self._masked(Action.SEE_COACHING, selection)
+        inside = self._inside(Action.SEE_CALLS, selection)
+        return tuple(row.masked() for row in self._store.each_item_row(inside))
 
     @needs(Action.SEE_CALL)
     def call(self, key: str) -> Inspection:

@@ -93,14 +93,11 @@ class Queueing(Base):
         return self._store.queue.take(self.user.id, self._inside(Action.REVIEW, selection), after)
 
     @needs(Action.REVIEW)
-    def take_this(self, key: str) -> Assignment:
+    def take_this(self, key: str) -> None:
         """Put a call into the user's own queue, whoever else is to hear it. Raises NotFound."""
         inspection = self._reached(Action.REVIEW, key)
         self.remember(Action.REVIEW.value, inspection, detail={"act": "take"})
-        recording = inspection.call.recording.id
-        self._store.queue.assign([recording], self.user.id, Why.ASSIGNED, self.user.id)
-        mine = [one for one in self._store.queue.assignments(recording) if self._holds(one)]
-        return mine[-1]
+        self._store.queue.assign([inspection.call.recording.id], self.user.id, Why.ASSIGNED, self.user.id)
 
     @needs(Action.REVIEW)
     def give_back(self, seen: Assignment) -> Assignment:

@@ -123,6 +123,16 @@ def test_a_new_version_is_written_over_the_old_one(store: Store, tmp_path: Path)
     assert desk.cards()[0].card.version == 3
     event = store.trail.newest(1)[0].event
     assert (event.action, event.detail["place"], event.detail["version"]) == ("change_card", "row-1", 3)
+    assert {one.name for one in tmp_path.glob("own*")} == {"own.yaml", "own.v2.yaml"}
+
+
+def test_another_card_in_the_old_ones_place_is_not_lost(store: Store, tmp_path: Path) -> None:
+    desk = desk_of(store, scorecards=table_in(tmp_path))
+    (tmp_path / "own.v2.yaml").write_text("another", "utf-8")
+    with pytest.raises(UsageError, match="holds another card"):
+        desk.replace_card("row-1", NEW, instead_of=desk.cards()[0].card.fingerprint)
+    assert (tmp_path / "own.yaml").read_text("utf-8") == TEXT
+    assert (tmp_path / "own.v2.yaml").read_text("utf-8") == "another"
 
 
 @pytest.mark.parametrize(
@@ -168,7 +178,7 @@ def test_no_card_without_its_entry(store: Store, tmp_path: Path, monkeypatch: py
 def test_a_site_that_cannot_be_written_says_so(store: Store, tmp_path: Path) -> None:
     desk = desk_of(store, scorecards=table_in(tmp_path))
     now = desk.cards()[0].card.fingerprint
-    (tmp_path / "own.yaml.part").mkdir()
+    (tmp_path / "own.v2.yaml").mkdir()
     with pytest.raises(UsageError, match=r"own\.yaml: cannot be written"):
         desk.replace_card("row-1", NEW, instead_of=now)
     assert desk.cards()[0].card.version == 2

@@ -76,11 +76,9 @@ OF_ONE: dict[str, Try] = {
 }
 """What is about one call."""
 OF_MANY: dict[str, Callable[[Desk], Iterator[str | None]]] = {
-    "calls": lambda desk: (row.call_id for row in desk.calls()),
     "items": lambda desk: (row.call_id for row in desk.items()),
     "call_page": lambda desk: (row.call_id for row in desk.call_page().rows),
     "exported": lambda desk: (row.call_id for page in desk.exported() for row in page.rows),
-    "lessons": lambda desk: (one.call.metadata.call_id for one in desk.lessons()),
     "examples": lambda desk: (one.call_id for one in desk.examples("opening", most=9)),
     "tasks": lambda desk: (one.call_id for one in desk.tasks().rows),
     "queue": lambda desk: (row.call.call_id for row in desk.queue(Pile.OPEN).rows),
@@ -97,7 +95,6 @@ FIGURES: dict[str, Callable[[Desk], int]] = {
     "queue_counts": lambda desk: desk.queue_counts()[Pile.OPEN],
     "draw": lambda desk: desk.draw(Plan(Design.STRATIFIED, 9, 1)).drawn,
     "sums": lambda desk: desk.sums().calls,
-    "days": lambda desk: sum(day.scored for day in desk.days()),
     "counted_for_coaching": lambda desk: desk.counted_for_coaching().calls,
     "task_counts": lambda desk: desk.task_counts().open,
     "report": lambda desk: desk.report(About.CENTRE).calls,
@@ -452,7 +449,6 @@ def test_numbers_in_names_are_masked(store: Store, tmp_path: Path) -> None:
     desk = desk_of(store, LOCAL, tmp_path)
     given = [
         desk.hear_first(),
-        desk.calls(),
         desk.call_page(),
         list(desk.exported()),
         desk.items(),

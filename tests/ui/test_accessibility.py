@@ -56,5 +56,7 @@ def test_every_page(chromium: Browser, address: str, name: str, scheme: str) -> 
 
 def test_the_rules_find_what_is_wrong(chromium: Browser, address: str) -> None:
     with opened(chromium, address) as page:
-        page.set_content("<html lang=en><title>x</title><main><h1>x</h1><p style='color:#ccc'>hardly to read</p><button></button>")
+        page.set_content(
+            "<html lang=en><title>x</title><main><h1>x</h1><p style='color:#ccc'>hardly seen</p><button></button>"
+        )
         assert {one.split(" ")[0] for one in violations(page)} == {"color-contrast", "button-name"}
