@@ -106,6 +106,9 @@ FIGURES: dict[str, Callable[[Desk], int]] = {
 }
 """What is worked out from calls: of how many."""
 
+ALSO = {"preview": (Action.SEE_CALL,)}
+"""What a method asks beside its own right."""
+
 
 def replaced(desk: Desk) -> None:
     with pytest.raises(UsageError, match="comes with the package"):
@@ -124,7 +127,7 @@ OF_NONE: dict[str, Callable[[Desk], object]] = {
     "coaching_of": lambda desk: desk.coaching_of("A02"),
     "coaching_effect": lambda desk: desk.coaching_effect(1),
     "record_coaching": lambda desk: desk.record_coaching("closing", ["A02"], "x", date(2026, 3, 4), author="Li"),
-    "change_coaching": lambda desk: desk.change_coaching(1, ActionState.DONE, 1, author="Li"),
+    "change_coaching": lambda desk: desk.change_coaching(*_coached(desk), author="Li"),
     "weights": lambda desk: desk.weights(),
     "set_weights": lambda desk: desk.set_weights({Criterion.TREND: 1.0}),
     "reviewers": lambda desk: desk.reviewers(),
@@ -190,6 +193,14 @@ def given(desk: Desk, key: str, reviewer: str) -> Assignment:
 def without(message: str, key: str) -> str:
     """The message without what names the call."""
     return message.removeprefix(f"{recording_of(key)}: ").removeprefix(f"{key}: ")
+
+
+def _coached(desk: Desk) -> tuple[int, ActionState, int]:
+    """Coaching of an agent in everybody's reach that was given, as its change is asked for."""
+    step = Step(ActionState.PLANNED, "Li", datetime(2026, 3, 4, tzinfo=UTC))
+    action = CoachingAction("closing", (Coached("A02", "East"),), "x", date(2026, 3, 4), "Wang", (step,))
+    number = desk._store.coaching.record(action)
+    return number, ActionState.DONE, desk._store.coaching.action(number).version
 
 
 def _own_sample(desk: Desk) -> int:
@@ -305,7 +316,7 @@ def test_one_call(store: Store, tmp_path: Path, role: UserRole, place: str, name
     if not may(user, action):
         with pytest.raises(Forbidden):
             OF_ONE[name](desk, place)
-    elif may(user, action, Subject(*PLACES[place])):
+    elif all(may(user, one, Subject(*PLACES[place])) for one in (action, *ALSO.get(name, ()))):
         OF_ONE[name](desk, place)
         return
     else:
@@ -528,7 +539,8 @@ def test_no_act_without_its_entry(store: Store, tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(store, "record", fails)
     desk = desk_of(store, LOCAL, tmp_path)
     acts: list[Callable[[], object]] = [lambda: desk.decide("own", 1), lambda: desk.unmask("own", 0, Reason.LEGAL)]
-    acts += [partial(OF_NONE[name], desk) for name in ("record_coaching", "change_coaching", "set_weights")]
+    acts += [partial(OF_NONE[name], desk) for name in ("record_coaching", "set_weights")]
+    acts.append(lambda: desk.change_coaching(1, ActionState.DONE, 1, author="Li"))
     for act in acts:
         with pytest.raises(QcError, match="trail"):
             act()
