@@ -7,6 +7,18 @@ from playwright.sync_api import Locator, Page, expect
 from qc.ui.words import Words
 from tests.ui.server import settle
 
+STILL = """(box) => new Promise((done) => {
+  let place = NaN, frames = 0;
+  const look = () => {
+    const now = box.getBoundingClientRect().top;
+    frames = now === place ? frames + 1 : 0;
+    place = now;
+    frames > 20 ? done() : requestAnimationFrame(look);
+  };
+  look();
+})"""
+"""Resolves when the element has not moved for some frames."""
+
 
 def to(page: Page, name: str, words: Words) -> None:
     """By the navigation."""
@@ -19,6 +31,17 @@ def to(page: Page, name: str, words: Words) -> None:
 def cell(table: Locator, row: int) -> None:
     """Click the first cell of a row of a table that is drawn on a canvas."""
     table.locator(".dvn-scroller").first.click(position={"x": 60, "y": 52 + 35 * row})
+
+
+def choose(box: Locator, option: str, *, typed: str = "") -> None:
+    """An option of a list, found by what is typed when it is long. A list closes when the page below it moves."""
+    box.focus()
+    box.evaluate(STILL)
+    box.press("ArrowDown")
+    if typed:
+        box.page.keyboard.type(typed)
+    box.page.get_by_role("option", name=option, exact=True).click()
+    settle(box.page)
 
 
 def walk(page: Page, item: str) -> Locator:

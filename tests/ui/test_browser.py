@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from qc.store import Store
 from qc.ui.words import Words
 from tests.ui.server import CHROMIUM, PATIENCE, browser, serve, settle
+from tests.ui.steps import choose
 
 pytestmark = [
     pytest.mark.browser,
@@ -130,8 +131,7 @@ def test_a_redrawn_page_goes_on_where_the_reviewer_was(tab: Page) -> None:
     tab.keyboard.press("ArrowRight")
     tab.wait_for_function(f"() => Math.abs(({TIME})() - 25) < 0.2")
     words = Words("es")
-    tab.get_by_role("combobox", name=Words("en")("shell.language")).click()
-    tab.get_by_role("option", name="Español").click()
+    choose(tab.get_by_role("combobox", name=Words("en")("shell.language")), "Español")
     expect(tab.get_by_role("button", name=words("player.play"))).to_be_visible()
     settle(tab)
     tab.wait_for_function(f"() => Math.abs(({TIME})() - 25) < 0.2")

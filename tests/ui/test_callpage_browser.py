@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from qc.store import Store
 from qc.ui.words import Words
 from tests.ui.server import CHROMIUM, PATIENCE, browser, serve, settle
+from tests.ui.steps import choose
 from tests.ui.test_browser import PLAYER, TIME
 
 pytestmark = [
@@ -137,8 +138,7 @@ def test_a_redrawn_page_does_not_jump_back_to_where_it_was_marked(tab: Page) -> 
     at(tab, 5)
     tab.keyboard.press(" ")
     tab.wait_for_function(f"() => ({TIME})() > 6.5")
-    tab.get_by_role("combobox", name=Words("en")("shell.language")).click()
-    tab.get_by_role("option", name="Español").click()
+    choose(tab.get_by_role("combobox", name=Words("en")("shell.language")), "Español")
     expect(tab.get_by_role("button", name=Words("es")("player.pause"))).to_be_visible()
     settle(tab)
     assert tab.evaluate(TIME) > 6.5

@@ -17,7 +17,7 @@ from qc.store import Store
 from qc.ui.words import LANGUAGES, Words
 from tests.ui.people import signed_in
 from tests.ui.server import CHROMIUM, PATIENCE, browser, settle
-from tests.ui.steps import cell, to, walk
+from tests.ui.steps import cell, choose, to, walk
 from tests.ui.test_browser import PLAYER, TIME
 
 pytestmark = [
@@ -71,10 +71,7 @@ def test_a_call_is_reviewed_appealed_and_ruled_on(
         to(agent, "appeals", words)
         mine = agent.locator("[data-testid=stExpander]").filter(has=agent.locator(f".st-key-item_{recording}"))
         mine.locator("summary").click()
-        mine.get_by_role("combobox").click()
-        agent.keyboard.type(words.item(ITEM))
-        agent.get_by_role("option", name=f"{words.item(ITEM)}: {na}", exact=True).click()
-        settle(agent)
+        choose(mine.get_by_role("combobox"), f"{words.item(ITEM)}: {na}", typed=words.item(ITEM))
         expect(mine.get_by_text("The caller had to go")).to_be_visible()
         mine.get_by_text(right, exact=True).first.click()
         mine.get_by_label(words("appeals.why")).fill("I asked, before the line broke")

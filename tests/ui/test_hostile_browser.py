@@ -22,6 +22,7 @@ from qc.ui.shell import PAGES
 from qc.ui.words import Words
 from tests.ui.night import START, inspection, script
 from tests.ui.server import CHROMIUM, browser, path, serve, settle
+from tests.ui.steps import choose
 from tests.ui.tab import opened
 
 pytestmark = [
@@ -189,8 +190,7 @@ def test_a_card_as_preview(chromium: Browser, address: str, tmp_path: Path) -> N
         page.goto("/call?lang=en&call=script-00")
         settle(page)
         page.locator("[data-testid=stExpander] summary", has_text=words("preview.title")).click()
-        page.get_by_label(words("scorecards.card")).click()
-        page.get_by_role("option", name=words("scorecards.own")).click()
+        choose(page.get_by_label(words("scorecards.card")), words("scorecards.own"))
         page.locator("input[type=file]").set_input_files(tmp_path / "card.yaml")
         page.get_by_role("button", name=words("preview.show")).click()
         page.get_by_text(words("preview.then"), exact=True).first.wait_for()

@@ -114,7 +114,7 @@ def test_a_call_without_its_file_says_where_it_was(open_page: Any, tmp_path: Pat
 
 def test_coaching_puts_what_is_common_first(night: str, open_page: Any) -> None:
     app = open_page(night, "coaching", lang="en", period="all")
-    headings = [one.value for one in app.markdown if one.value.startswith("####")]
+    headings = [one.value for one in app.markdown if one.value.startswith("### ")]
     words = Words("en")
     assert [heading.split(". ", 1)[1].replace("\\", "") for heading in headings] == [
         words.item("satisfaction_question"),

@@ -219,7 +219,7 @@ def test_the_command_says_the_same(night: str, open_coaching: Open, capsys: pyte
     said_there = json.loads(capsys.readouterr().out)
     app = open_coaching(night)
     assert [metric.value for metric in app.metric] == [percent(one["prevalence"]) for one in said_there]
-    headings = [one.value.split(". ", 1)[1] for one in app.markdown if one.value.startswith("#### ")]
+    headings = [one.value.split(". ", 1)[1] for one in app.markdown if one.value.startswith("### ")]
     assert headings == [Words("en").item(one["item"]) for one in said_there]
     with Store(night) as store:
         found = lessons(store.coaching.counted())
