@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
 
 from qc.call import Call, Role
 from qc.interval import Interval
@@ -178,6 +178,10 @@ class Review:
     author: str
     reason: str
     at: datetime
+
+
+ANSWERS: Final[Mapping[str, float | None]] = {"pass": 1.0, "fail": 0.0, "na": None}
+"""What a person can say of an item, and the value that stands for it."""
 
 
 def verdict(value: float | None) -> str:

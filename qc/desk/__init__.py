@@ -11,7 +11,7 @@ from qc.desk.figures import MorningFile
 from qc.desk.listing import EVERYBODY, EXPORTED
 from qc.desk.opening import admitted, recorder, subject_of
 from qc.desk.packing import Chosen, Showing
-from qc.desk.reviewing import Answer, Sheet, answer_of, asked
+from qc.desk.reviewing import Sheet, asked
 from qc.desk.rights import action_of, needs
 from qc.desk.unmasking import Hidden
 from qc.store import (
@@ -59,7 +59,6 @@ __all__ = [
     "LARGEST_CARD",
     "AgentFigures",
     "Alike",
-    "Answer",
     "Assignment",
     "AssignmentState",
     "CallPage",
@@ -107,7 +106,6 @@ __all__ = [
     "Why",
     "action_of",
     "admitted",
-    "answer_of",
     "asked",
     "needs",
     "recorder",

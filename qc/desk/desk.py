@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from qc import site as sites
-from qc.access import LOCAL, Action, Reason
+from qc.access import Action, Reason
 from qc.audit import Entry, Verification
 from qc.batch.channels import decide
 from qc.desk.appealing import Appealing
@@ -99,7 +99,7 @@ class Desk(Appealing, Calibrating, Cards, Coaching, Figures, FollowUp, Listing, 
     def decide(self, key: str, channel: int, *, author: str = "", reason: str = "") -> Inspection:
         """Say on which channel the agent is; see `qc.batch.channels.decide`. A known user signs with their own id."""
         shown = self._reached(Action.DECIDE_CHANNELS, key)
-        author = author if self.user == LOCAL else self.user.id
+        author = self._signature(author or self.user.id)
         self.remember(Action.DECIDE_CHANNELS.value, shown, detail={"channel": channel})
         found = decide(self._store, self.settings, shown, channel, author=author, reason=reason)
         return masked(found, sites.of(self.settings))

@@ -83,7 +83,7 @@ class FollowUp(Base):
         why, a name, a person who may work on this call's tasks.
         """
         inspection = self._reached(Action.FOLLOW_UP, key)
-        author = (author.strip() if self.user == LOCAL else "") or self.user.id
+        author = self._signature(author or self.user.id)
         note, assignee = note.strip(), assignee.strip()
         if move in EXPLAINED and not note:
             raise UsageError("say why, in a sentence")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Final, Literal
 
 from qc.access import Action
 from qc.audit import code
@@ -15,11 +14,8 @@ from qc.desk.unmasking import masked_but
 from qc.doubts import Doubt
 from qc.errors import Conflict, Forbidden, UsageError
 from qc.redact import discreet
-from qc.result import Inspection, ItemResult, Review, ReviewKind
+from qc.result import ANSWERS, Inspection, ItemResult, Review, ReviewKind, verdict
 from qc.store import Assignment, AssignmentState, Said
-
-Answer = Literal["pass", "fail", "na"]
-VALUES: Final[Mapping[Answer, float | None]] = {"pass": 1.0, "fail": 0.0, "na": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +67,7 @@ class Reviewing(Queueing):
         )
 
     @needs(Action.REVIEW)
-    def say(self, key: str, item: str, answer: Answer, *, reason: str = "", seen: int = 0, author: str = "") -> bool:
+    def say(self, key: str, item: str, answer: str, *, reason: str = "", seen: int = 0, author: str = "") -> bool:
         """Accept the machine's answer of an item, or give another one with a reason; gives whether nothing is left to
         look at, which ends the user's assignment.
 
@@ -80,9 +76,9 @@ class Reviewing(Queueing):
         """
         inspection = self._to_review(key)
         row = inspection.score.item(item)
-        if row is not None and answer != answer_of(row.result.value) and not reason.strip():
+        if row is not None and answer != verdict(row.result.value) and not reason.strip():
             raise UsageError("say in a sentence why the answer is another one")
-        value = row.result.value if row is not None and answer == answer_of(row.result.value) else VALUES[answer]
+        value = row.result.value if row is not None and answer == verdict(row.result.value) else ANSWERS[answer]
         review = self._review(inspection, item, value, reason, author)
         self.remember("review", inspection, detail={"item": code(item), "kind": "review", "value": answer})
         return self._say(inspection, {review: seen}, review.author)
@@ -133,8 +129,3 @@ def asked(row: ItemResult) -> bool:
 def items_asked(rows: Iterable[ItemResult]) -> list[str]:
     """Those a reviewer is to look at."""
     return [row.item for row in rows if asked(row)]
-
-
-def answer_of(value: float | None) -> Answer:
-    """What a value says."""
-    return "na" if value is None else "fail" if value < 1 else "pass"

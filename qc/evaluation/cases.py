@@ -17,11 +17,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from qc.errors import UsageError
 from qc.evaluation.reviews import Bar, ReviewEvaluation, compare_reviews
-from qc.result import Review, ReviewKind, verdict
+from qc.result import ANSWERS, Review, ReviewKind, verdict
 from qc.store import ReviewedItem, Store
 
 Verdict = Literal["pass", "fail", "na"]
-_VALUES: dict[str, float | None] = {"pass": 1.0, "fail": 0.0, "na": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ def evaluate_cases(store: Store, cases: Sequence[LabelledCase], bar: Bar) -> tup
         for item in items:
             case = wanted.get((item.recording_id, item.item))
             if case is not None:
-                said = Review("", item.item, ReviewKind(case.by), _VALUES[case.truth], "", "", case.at)
+                said = Review("", item.item, ReviewKind(case.by), ANSWERS[case.truth], "", "", case.at)
                 found[item.recording_id, item.item] = ReviewedItem(
                     item.recording_id,
                     case.call,

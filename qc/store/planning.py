@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, Select, insert, select
 
-from qc.result import ItemKind, ReviewKind
+from qc.result import ItemKind, ReviewKind, verdict
 from qc.sampling import Candidate, Draw, Drawn, Look, Plan, Stratum
 from qc.store.assigning import AssignmentState
 from qc.store.schema import calls, inspections, item_results, reviews, storable
@@ -163,13 +163,9 @@ def read_heard(connection: Connection, number: int) -> tuple[Heard, ...]:
             found.append(Heard(one, None, None))
             continue
         short = any(value is not None and value < 1 for value, _ in values.values())
-        changed = any(_answer(value) != _answer(machine) for value, machine in values.values())
+        changed = any(verdict(value) != verdict(machine) for value, machine in values.values())
         found.append(Heard(one, short, changed))
     return tuple(found)
-
-
-def _answer(value: float | None) -> str:
-    return "na" if value is None else "short" if value < 1 else "good"
 
 
 def _of(number: int) -> Select[Any]:

@@ -75,8 +75,8 @@ def differences(wrong: Iterable[Answer], words: Words) -> pd.DataFrame:
         {
             words("column.call"): [one.recording for one in rows],
             words("column.item"): [words.item(one.check) for one in rows],
-            words("accuracy.people"): [words(f"accuracy.said.{one.wanted}") for one in rows],
-            words("accuracy.machine"): [words(f"accuracy.said.{one.found}") for one in rows],
+            words("accuracy.people"): [words.term("answer", one.wanted) for one in rows],
+            words("accuracy.machine"): [words.term("answer", one.found) for one in rows],
         }
     )
 

@@ -24,7 +24,6 @@ STATES: Mapping[State, Color] = {
     State.UPHELD: "green",
     State.DISMISSED: "red",
 }
-VALUES = {"pass": 1.0, "fail": 0.0, "na": None}
 _DONE = "qc_dispute_done"
 _KEPT = "qc_dispute_evidence"
 
@@ -112,7 +111,7 @@ def _machine(dispute: Dispute, words: Words) -> None:
     if dispute.now is None:
         st.caption(words("appeals.gone_from_card"))
     elif verdict(dispute.now.value) != verdict(dispute.machine.value):
-        st.caption(words("appeals.now", value=words(f"accuracy.said.{verdict(dispute.now.value)}")))
+        st.caption(words("appeals.now", value=words.term("answer", verdict(dispute.now.value))))
 
 
 def explained(result: CheckResult, words: Words) -> str:
@@ -132,7 +131,7 @@ def _said(heading: str, said: Review | None, nothing: str, words: Words) -> None
 
 def _verdict(value: float | None, words: Words) -> None:
     one = verdict(value)
-    st.badge(words(f"accuracy.said.{one}"), color=COLORS[one])
+    st.badge(words.term("answer", one), color=COLORS[one])
 
 
 def clips(dispute: Dispute, words: Words) -> None:
@@ -164,7 +163,7 @@ def ruling_form(dispute: Dispute, words: Words) -> None:
     author, reason = signed_reason(words, f"rule_{key}", f"why_{key}")
     before = dispute.machine.value if appeal.disputed is None else appeal.disputed.value
     for column, upheld, value in zip(st.columns([1, 1, 2]), (True, False), (appeal.said.value, before), strict=False):
-        label = words("appeals.uphold" if upheld else "appeals.dismiss", value=words(f"accuracy.said.{verdict(value)}"))
+        label = words("appeals.uphold" if upheld else "appeals.dismiss", value=words.term("answer", verdict(value)))
         if column.button(label, key=f"rule_{upheld}_{key}", width="stretch"):
 
             def step(upheld: bool = upheld) -> None:

@@ -88,7 +88,7 @@ def _splits(found: Compared, words: Words) -> None:
     for rater in found.comparison.raters:
         given = [one.answers.get(rater) for one in splits]
         columns[name(rater, words)] = [
-            words("none") if one is None else words(f"accuracy.said.{verdict(one.value)}") for one in given
+            words("none") if one is None else words.term("answer", verdict(one.value)) for one in given
         ]
     notes = [
         "; ".join(f"{name(one.rater, words)}: {tidy(one.note, 200)}" for one in split.answers.values() if one.note)

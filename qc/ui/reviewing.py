@@ -8,10 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from qc.desk import Sheet, answer_of, asked
+from qc.desk import Sheet, asked
 from qc.errors import Conflict, QcError
 from qc.language import say
-from qc.result import Finding, ItemResult, Review
+from qc.result import ANSWERS, Finding, ItemResult, Review, verdict
 from qc.ui import scorepanel, shell
 from qc.ui.words import Words, clock, plain
 
@@ -25,7 +25,6 @@ _render = st.components.v2.component(
 )
 _LABELS = ("accept", "why", "save", "cancel", "rest", "sure", "before", "progress", "items", "all_seen")
 _TROUBLE = "qc_review_trouble"
-_ANSWERS = ("pass", "fail", "na")
 
 
 def show(sheet: Sheet, words: Words, author: str) -> None:
@@ -49,7 +48,7 @@ def data(sheet: Sheet, words: Words, author: str, trouble: Mapping[str, str] | N
     return {
         "call": sheet.inspection.id,
         "items": [_item(sheet, row, words, author) for row in rows],
-        "answers": {name: words(f"review.answer_{name}") for name in _ANSWERS},
+        "answers": {name: words.term("answer", name) for name in ANSWERS},
         "labels": {name: words(f"review.{name}", count="#") for name in _LABELS},
         "keys": [(key, words(f"review.key_{name}")) for name, key in _KEYS],
         "trouble": trouble if trouble and trouble["item"] else None,
@@ -63,7 +62,7 @@ def _item(sheet: Sheet, row: ItemResult, words: Words, author: str) -> dict[str,
     given = sheet.of(row.item)
     mine = [one.review for one in given if one.review.author == author]
     others = {one.review.author for one in given} - {author}
-    machine = answer_of(row.result.value)
+    machine = verdict(row.result.value)
     return {
         "item": row.item,
         "title": words.item(row.item),
@@ -71,25 +70,25 @@ def _item(sheet: Sheet, row: ItemResult, words: Words, author: str) -> dict[str,
         "asked": asked(row),
         "state": scorepanel.state(row),
         "machine": machine,
-        "machineText": words("review.machine_says", answer=words(f"review.answer_{machine}")),
+        "machineText": words("review.machine_says", answer=words.term("answer", machine)),
         "why": say(row.result.explanation, words.language),
         "fine": say(row.demoted, words.language) if row.demoted is not None else "",
         "evidence": [_evidence(finding, words) for finding in row.result.findings],
         "said": [_review(one.review, words) for one in given],
         "others": words("review.reviewed_by", count=len(others)) if others else "",
-        "mine": answer_of(mine[-1].value) if mine else None,
+        "mine": verdict(mine[-1].value) if mine else None,
         "seen": sheet.seen(row.item),
     }
 
 
 def _review(review: Review, words: Words) -> dict[str, str]:
-    answer = answer_of(review.value)
+    answer = verdict(review.value)
     return {
         "kind": review.kind.value,
         "who": words(f"review.by_{review.kind.value}", name=review.author),
         "when": shell.here().moment(review.at),
         "answer": answer,
-        "answerText": words(f"review.answer_{answer}"),
+        "answerText": words.term("answer", answer),
         "reason": review.reason,
     }
 
@@ -109,9 +108,9 @@ def _evidence(finding: Finding, words: Words) -> dict[str, Any]:
 def _said(words: Words, author: str) -> None:
     """What the browser sends is looked at as from a stranger: the desk asks for the right to this very call."""
     sent = _sent("said")
-    call, item, answer = str(sent.get("call", "")), str(sent.get("item", "")), sent.get("answer")
+    call, item, answer = (str(sent.get(name, "")) for name in ("call", "item", "answer"))
     st.session_state.pop(_TROUBLE, None)
-    if answer not in _ANSWERS:
+    if answer not in ANSWERS:
         return
     try:
         shell.here().desk.say(

@@ -56,7 +56,7 @@ def test_a_call_is_reviewed_appealed_and_ruled_on(
     chromium: Browser, last_night: str, tmp_path: Path, language: str
 ) -> None:
     words = Words(language)
-    right, na = words("accuracy.said.pass"), words("accuracy.said.na")
+    right, na = words.term("answer", "pass"), words.term("answer", "na")
     with signed_in(chromium, last_night, tmp_path, "li", "agent3", "lead") as people:
         _reviewer(people["li"], words)
         with Store(last_night) as store:
@@ -117,7 +117,7 @@ def _reviewer(page: Page, words: Words) -> None:
     expect(page.get_by_role("button", name=words("review.give_back"))).to_be_visible()
     settle(page)
     item = walk(page, ITEM)
-    expect(item).to_contain_text(words("review.machine_says", answer=words("review.answer_fail")))
+    expect(item).to_contain_text(words("review.machine_says", answer=words.term("answer", "fail")))
     page.keyboard.press("e")
     page.wait_for_function(f"() => !({PLAYER})().paused")
     page.keyboard.press(" ")
@@ -133,7 +133,7 @@ def _reviewer(page: Page, words: Words) -> None:
 
 def _lead(page: Page, words: Words) -> None:
     """Sees that an appeal waits, upholds it, and finds the four voices side by side."""
-    right = words("accuracy.said.pass")
+    right = words.term("answer", "pass")
     page.goto(f"/?lang={words.language}")
     settle(page)
     page.get_by_role("link", name=words("todo.appealed", count=1)).click()
@@ -149,8 +149,8 @@ def _lead(page: Page, words: Words) -> None:
     row = page.locator("[data-testid=stHorizontalBlock]").filter(has_text="At 0:31 it is there").last
     voices = row.locator("[data-testid=stColumn]").all_inner_texts()
     shown = [
-        ("appeals.machine", words("accuracy.said.fail"), ""),
-        ("appeals.review", words("accuracy.said.na"), "The caller had to go"),
+        ("appeals.machine", words.term("answer", "fail"), ""),
+        ("appeals.review", words.term("answer", "na"), "The caller had to go"),
         ("appeals.appeal", right, "I asked, before the line broke"),
         ("appeals.ruling", right, "At 0:31 it is there"),
     ]

@@ -60,7 +60,7 @@ def test_an_agent_appeals_withdraws_and_appeals_again(
         app.run()
         pages = [key for key in (f"send_{recording}",) if key in {button.key for button in app.button}]
     app.selectbox(key=f"item_{recording}").set_value(ITEM).run()
-    assert app.radio(key=f"value_{recording}_{ITEM}").options[0] == words("accuracy.said.pass")
+    assert app.radio(key=f"value_{recording}_{ITEM}").options[0] == words.term("answer", "pass")
     app.button(key=f"send_{recording}").click().run()
     assert len(app.error) == 1, "nothing without a name"
     app.text_input(key=f"author_appeal_{recording}").set_value("Wang *x*")

@@ -10,7 +10,7 @@ import streamlit as st
 from qc.access import Action
 from qc.appeals import Dispute, State
 from qc.desk import Alike, OwnResult
-from qc.result import verdict
+from qc.result import ANSWERS, verdict
 from qc.ui import assigning, disputes, shell
 from qc.ui.words import Words, clock, number, plain, tidy
 
@@ -83,7 +83,7 @@ def _alike(dispute: Dispute, words: Words) -> None:
     if not found:
         st.caption(words("appeals.alike_none"))
         return
-    st.caption(words("appeals.alike_about", value=words(f"accuracy.said.{verdict(found[0].then)}")))
+    st.caption(words("appeals.alike_about", value=words.term("answer", verdict(found[0].then))))
     frame = pd.DataFrame(
         {
             words("column.call"): [one.row.call_id for one in found],
@@ -217,16 +217,16 @@ def _form(recording_id: str, free: dict[str, Dispute], order: list[str], words: 
         name = st.selectbox(
             words("appeals.item"),
             order,
-            format_func=lambda one: f"{words.item(one)}: {words(f'accuracy.said.{verdict(free[one].stands)}')}",
+            format_func=lambda one: f"{words.item(one)}: {words.term('answer', verdict(free[one].stands))}",
             key=f"item_{recording_id}",
         )
     item = free[name or order[0]]
-    wanted = [value for value in disputes.VALUES if value != verdict(item.stands)]
+    wanted = [value for value in ANSWERS if value != verdict(item.stands)]
     with right:
         value = st.radio(
             words("appeals.wanted"),
             wanted,
-            format_func=lambda one: words(f"accuracy.said.{one}"),
+            format_func=lambda one: words.term("answer", one),
             horizontal=True,
             key=f"value_{recording_id}_{item.item}",
         )
@@ -235,7 +235,7 @@ def _form(recording_id: str, free: dict[str, Dispute], order: list[str], words: 
     author, reason = disputes.signed_reason(words, f"appeal_{recording_id}", f"reason_{recording_id}_{item.item}")
 
     def step() -> None:
-        desk.appeal(recording_id, item.item, disputes.VALUES[value or wanted[0]], reason, author=author)
+        desk.appeal(recording_id, item.item, ANSWERS[value or wanted[0]], reason, author=author)
 
     if st.button(words("appeals.send"), key=f"send_{recording_id}", type="primary"):
         disputes.take(words, step, words("appeals.sent"))

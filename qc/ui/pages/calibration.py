@@ -6,7 +6,7 @@ import streamlit as st
 
 from qc.calibration import Session
 from qc.desk import Rating
-from qc.result import verdict
+from qc.result import ANSWERS, verdict
 from qc.ui import disputes, filters, hearing, ratings, shell
 from qc.ui.words import Words, plain, tidy
 
@@ -149,16 +149,16 @@ def _answers(one: Session, place: int, rating: Rating, rater: str, words: Words)
             mine = rating.mine.get(item)
             given[item] = st.segmented_control(
                 words.item(item),
-                list(disputes.VALUES),
+                list(ANSWERS),
                 default=None if mine is None else verdict(mine.value),
-                format_func=lambda value: words(f"accuracy.said.{value}"),
+                format_func=lambda value: words.term("answer", value),
                 key=f"rate_{key}_{item}",
             )
         before = next((said.note for said in rating.mine.values() if said.note), "")
         note = st.text_input(words("calibration.note"), before, key=f"note_{key}", max_chars=500)
         if not st.form_submit_button(words("calibration.save"), type="primary"):
             return
-    answers = {item: disputes.VALUES[value] for item, value in given.items() if value is not None}
+    answers = {item: ANSWERS[value] for item, value in given.items() if value is not None}
 
     def step() -> None:
         desk.rate(one.number, place, answers, dict.fromkeys(answers, note.strip()), rater=rater)
