@@ -13,7 +13,7 @@ from qc.cli.output import say_line, show
 from qc.cli.trail import code, noted
 from qc.errors import UsageError
 from qc.redact import discreet
-from qc.result import Review, ReviewKind, verdict
+from qc.result import ANSWERS, Review, ReviewKind, verdict
 
 
 class Value(StrEnum):
@@ -22,9 +22,6 @@ class Value(StrEnum):
     PASS = "pass"  # noqa: S105 (a verdict, no password)
     FAIL = "fail"
     NA = "na"
-
-
-MEANING = {Value.PASS: 1.0, Value.FAIL: 0.0, Value.NA: None}
 
 
 def register(app: typer.Typer) -> None:
@@ -59,7 +56,7 @@ def review(
             inspection_id=inspection.id,
             item=item,
             kind=kind,
-            value=MEANING[value],
+            value=ANSWERS[value],
             author=author.strip(),
             reason=reason.strip(),
             at=datetime.now(UTC),

@@ -26,6 +26,9 @@ from qc.store import (
 )
 from qc.store.selection import Bounds
 
+MOST_ASSIGNED = 1000
+"""Calls of a view that are given at once: more than a team hears in a month is a mistake with a filter."""
+
 
 class Queueing(Base):
     """Assignments and samples. What the user does with one is in the trail before it is done."""
@@ -76,6 +79,17 @@ class Queueing(Base):
         who = {} if reviewer is None else {"reviewer": code(reviewer)}
         self.remember(Action.ASSIGN.value, detail={"calls": len(wanted), "why": why.value, **who})
         return self._store.queue.assign(wanted, reviewer, why, self.user.id)
+
+    @needs(Action.ASSIGN)
+    def assign_view(self, selection: Selection, reviewer: str | None) -> int:
+        """Every call of a view, as `assign` does; raises what it raises, and UsageError for more than `MOST_ASSIGNED`
+        calls or a search that is not whole."""
+        found = self._store.lists.first(self._inside(Action.ASSIGN, selection), most=MOST_ASSIGNED + 1)
+        if len(found) > MOST_ASSIGNED:
+            raise UsageError(
+                f"at most {MOST_ASSIGNED} calls are assigned at once; choose a shorter period or other filters"
+            )
+        return self.assign(found, reviewer)
 
     @needs(Action.ASSIGN)
     def given(self, recording_ids: Iterable[str]) -> Mapping[str, tuple[str | None, ...]]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from qc.access import Action
-from qc.desk import Assignment, Pile, Waiting, Why
+from qc.desk import Assignment, Pile, Selection, Waiting, Why
 from qc.errors import QcError
 from qc.ui import shell
 from qc.ui.words import Words, plain
@@ -60,23 +60,29 @@ def control(words: Words, pile: Pile, chosen: Sequence[Waiting]) -> None:
             _withdraw(words, given)
 
 
-def bar(words: Words, chosen: Sequence[str], key: str, why: Why = Why.ASSIGNED) -> None:
-    """What is done with the recordings that are chosen in a list of calls; `key` names the list."""
+def bar(words: Words, chosen: Sequence[str], key: str, *, view: Selection | None = None, total: int = 0) -> None:
+    """What is done with the recordings that are chosen in a list of calls; `key` names the list. `view`: the list is a
+    part of it, and all its `total` calls can be meant."""
     people = names(words)
+    every = False
+    if view is not None:
+        every = st.checkbox(words("reviews.every", count=f"{total:,}"), key=f"{key}_every_{hash(view)}")
+    count = total if every else len(chosen)
     if done := st.session_state.pop(f"{key}_done", None):
         st.success(plain(done), icon=":material/assignment_turned_in:")
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"{key}_bar"):
         who = st.selectbox(
-            words("reviews.give_to", count=len(chosen)),
+            words("reviews.give_to", count=f"{count:,}"),
             list(people),
             format_func=people.__getitem__,
             key=f"{key}_give_to",
             width=320,
         )
-        if st.button(words("reviews.assign"), key=f"{key}_assign", type="primary", disabled=not chosen):
+        if st.button(words("reviews.assign"), key=f"{key}_assign", type="primary", disabled=not count):
             with shell.sentences(words):
-                count = shell.here().desk.assign(chosen, who or None, why)
-                st.session_state[f"{key}_done"] = words("reviews.assigned", count=count)
+                desk = shell.here().desk
+                done = desk.assign_view(view, who or None) if every and view else desk.assign(chosen, who or None)
+                st.session_state[f"{key}_done"] = words("reviews.assigned", count=done)
                 st.rerun()
 
 

@@ -93,6 +93,7 @@ FIGURES: dict[str, Callable[[Desk], int]] = {
     "try_card": lambda desk: desk.try_card(for_language("zh")).total,
     "options": lambda desk: sum(desk.options().languages.values()),
     "queue_counts": lambda desk: desk.queue_counts()[Pile.OPEN],
+    "assign_view": lambda desk: desk.assign_view(Selection(), LOCAL.id),
     "draw": lambda desk: desk.draw(Plan(Design.STRATIFIED, 9, 1)).drawn,
     "sums": lambda desk: desk.sums().calls,
     "counted_for_coaching": lambda desk: desk.counted_for_coaching().calls,

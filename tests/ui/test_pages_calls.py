@@ -18,9 +18,10 @@ from streamlit.testing.v1 import AppTest
 from qc.access import LOCAL
 from qc.call import Role
 from qc.config import Settings
-from qc.desk import Desk, Match, Selection, Sort
+from qc.desk import Desk, Match, Pile, Selection, Sort, queueing
 from qc.store import Store
 from qc.ui import calllist, listfile
+from qc.ui.pages.calls import SIZES
 from qc.ui.words import LANGUAGES, Words, moment, plain
 from tests.ui.test_pages import listed, texts
 
@@ -207,3 +208,22 @@ def test_the_time_zone_is_the_readers(own_night: str, open_page: Any) -> None:
     assert moment(one.run.started_at, ZoneInfo("Pacific/Kiritimati")) in shown
     again = open_page(own_night, "call", lang="en", call="call-A03-04")
     assert again.selectbox(key="time_zone").value == "Pacific/Kiritimati"
+
+
+def test_a_whole_view_is_assigned(own_night: str, open_page: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Store(own_night) as store:
+        total = store.lists.page(Selection(teams=("West",))).total
+    assert total > SIZES[0]
+    app = open_page(own_night, "calls", lang="en", team="West", size=str(SIZES[0]))
+    assert app.button(key="calls_assign").disabled
+    (every,) = [one for one in app.checkbox if "calls of this view" in one.label]
+    assert f"All {total} calls" in every.label
+    every.check().run()
+    app.button(key="calls_assign").click().run()
+    assert any(f"{total} calls assigned" in one.value for one in app.success)
+    with Store(own_night) as store:
+        assert store.queue.counts("li", Selection(teams=("West",)))[Pile.OPEN] == total
+    monkeypatch.setattr(queueing, "MOST_ASSIGNED", total - 1)
+    next(one for one in app.checkbox if "calls of this view" in one.label).check().run()
+    app.button(key="calls_assign").click().run()
+    assert any(f"at most {total - 1} calls" in one.value for one in app.error)

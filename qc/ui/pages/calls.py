@@ -53,7 +53,9 @@ def page() -> None:
     )
     if assigns:
         here_now = {row.recording_id for row in found.rows}
-        assigning.bar(words, [one for one in asked.chosen if one in here_now], "calls")
+        chosen = [one for one in asked.chosen if one in here_now]
+        part = len(found.rows) < found.total and not found.more
+        assigning.bar(words, chosen, "calls", view=selection if part else None, total=found.total)
     _below(found, number, size, words)
     _do(asked, sort, descending=descending)
 
