@@ -21,11 +21,11 @@ _TOLD = "qc_follow_up_told"
 _STEPS = (Move.BEGIN, Move.FINISH, Move.DROP, Move.REOPEN, Move.NOTE)
 
 
-def draw(words: Words) -> None:
-    """The task that the URL names; nothing without one."""
+def draw(words: Words, *, listed: bool) -> None:
+    """The task that the URL names; without one, what to do with those that are `listed`."""
     key, number = st.query_params.get(task_table.CALL), st.query_params.get(task_table.TASK, "")
     if not key or not number.isdecimal() or len(number) > 9:
-        if shell.here().desk.may(Action.FOLLOW_UP):
+        if listed and shell.here().desk.may(Action.FOLLOW_UP):
             st.caption(words("follow_up.choose"))
         return
     try:

@@ -44,7 +44,7 @@ def page() -> None:
         shell.empty(words("follow_up.nothing"), words("follow_up.nothing_advice"), "qc follow-up find")
     else:
         shell.empty(words("follow_up.none"), words("follow_up.none_advice"))
-    task_panel.draw(words)
+    task_panel.draw(words, listed=bool(found.total))
 
 
 def _counts(counts: TaskCounts, words: Words) -> None:
