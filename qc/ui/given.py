@@ -207,7 +207,7 @@ def _save(number: int, version: int) -> None:
             kept.pop(f"given_{name}_{number}", None)
     except Conflict as conflict:
         at = here.moment(conflict.at or datetime.now(UTC))
-        notice = "given.conflict", {"by": plain(conflict.by), "at": at}
+        notice = "shell.conflict", {"by": plain(conflict.by), "at": at}
     except UsageError:
         notice = "given.missing", {"names": here.words("given.author")}
     except QcError as error:

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from qc.language import say
 from qc.result import Finding, Inspection, ItemKind, ItemResult, Review, Score, verdict
+from qc.ui import shell
 from qc.ui.words import Words, clock, number
 
 
@@ -94,7 +95,7 @@ def _item(row: ItemResult, words: Words, said: Sequence[Review], *, opened: bool
 def _said(one: Review, words: Words) -> str:
     """What a person said of the item, beside the machine's answer."""
     values = {"kind": words(f"call.said_{one.kind.value}"), "answer": words.term("answer", verdict(one.value))}
-    head = words("call.said", **values, author=one.author or words("none"), at=f"{one.at:%Y-%m-%d %H:%M}")
+    head = words("call.said", **values, author=one.author or words("none"), at=shell.here().moment(one.at))
     reason = f'<q dir="auto">{escape(one.reason)}</q>' if one.reason else ""
     return f'<div class="said {one.kind.value}"><bdi>{escape(head)}</bdi> {reason}</div>'
 

@@ -14,7 +14,7 @@ import streamlit as st
 from qc.access import Action, User, may
 from qc.config import Settings
 from qc.desk import CallRow, Desk, Selection
-from qc.errors import QcError
+from qc.errors import Conflict, QcError
 from qc.ui import figures, waveform
 from qc.ui.words import Words, moment, plain
 
@@ -211,6 +211,12 @@ def sentences(words: Words) -> Iterator[None]:
     """An error of ours becomes one sentence on the page."""
     try:
         yield
+    except Conflict as conflict:
+        if conflict.by and conflict.at:
+            said = words("shell.conflict", by=plain(conflict.by), at=here().moment(conflict.at))
+        else:
+            said = words("shell.error", reason=plain(conflict.message))
+        st.error(said, icon=":material/error:")
     except QcError as error:
         st.error(words("shell.error", reason=plain(error.message)), icon=":material/error:")
 

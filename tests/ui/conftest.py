@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -13,6 +13,9 @@ from streamlit.testing.v1 import AppTest
 from qc.store import Store
 from qc.ui.server.application import SCRIPT
 from tests.ui.night import BAD, START, inspection, shared_night
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 
 @pytest.fixture(autouse=True)
@@ -27,6 +30,24 @@ def own_main() -> Iterator[None]:
 def night(tmp_path_factory: pytest.TempPathFactory) -> str:
     """URL of a stored night."""
     return shared_night(tmp_path_factory.getbasetemp() / "night")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    from tests.ui.server import browser  # not everybody has playwright
+
+    with browser() as chromium:
+        yield chromium
+
+
+@pytest.fixture
+def tab(chromium: Browser, address: str) -> Iterator[Page]:
+    """A tab of the dashboard at the module's `address` that must stay on this machine and free of errors."""
+    from tests.ui.tab import opened
+
+    with opened(chromium, address) as page:
+        yield page
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from qc.ui.shell import PAGES
-from tests.ui.server import CHROMIUM, browser, path, serve, settle
+from tests.ui.server import CHROMIUM, path, serve, settle
 from tests.ui.tab import opened
 
 pytestmark = [
@@ -31,12 +31,6 @@ QUERY = {"call": "call=call-A03-04", "review": "call=call-A03-04"}
 def address(night: str) -> Iterator[str]:
     with serve(night) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as chromium:
-        yield chromium
 
 
 def violations(page: Page) -> list[str]:

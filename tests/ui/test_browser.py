@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import urlparse
 
 import pytest
 
 pytest.importorskip("playwright", reason="playwright is not installed")
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from qc.store import Store
 from qc.ui.words import Words
-from tests.ui.server import CHROMIUM, PATIENCE, browser, serve, settle
+from tests.ui.server import CHROMIUM, PATIENCE, serve, settle
 from tests.ui.steps import choose
 
 pytestmark = [
@@ -34,37 +33,6 @@ TIME = f"() => ({PLAYER})()?.currentTime"
 def address(modules_night: str) -> Iterator[str]:
     with serve(modules_night) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as chromium:
-        yield chromium
-
-
-@pytest.fixture
-def tab(chromium: Browser, address: str) -> Iterator[Page]:
-    """A tab that must stay on this machine and free of errors."""
-    page = chromium.new_page(viewport={"width": 1280, "height": 900}, base_url=address)
-    page.set_default_timeout(PATIENCE)
-    trouble: list[str] = []
-    page.on("pageerror", lambda error: trouble.append(f"error: {error}"))
-    page.on("dialog", lambda dialog: trouble.append(f"script from outside ran: {dialog.message}"))
-    page.on("request", lambda request: _outside(request.url) and trouble.append(f"left this machine: {request.url}"))
-    # Streamlit looks for its endpoints below the page's own path first and is answered 404 there.
-    page.on(
-        "response",
-        lambda answer: (
-            answer.status >= 400 and "/_stcore/" not in answer.url and trouble.append(f"{answer.status}: {answer.url}")
-        ),
-    )
-    yield page
-    page.close()
-    assert trouble == []
-
-
-def _outside(url: str) -> bool:
-    return urlparse(url).scheme in ("http", "https", "ws", "wss") and urlparse(url).hostname != "127.0.0.1"
 
 
 def test_from_the_worst_call_to_its_evidence(tab: Page, night: str) -> None:

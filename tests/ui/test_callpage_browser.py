@@ -12,8 +12,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from qc.store import Store
 from qc.ui.words import Words
-from tests.ui.server import CHROMIUM, PATIENCE, browser, serve, settle
+from tests.ui.server import CHROMIUM, serve, settle
 from tests.ui.steps import choose
+from tests.ui.tab import opened
 from tests.ui.test_browser import PLAYER, TIME
 
 pytestmark = [
@@ -38,24 +39,10 @@ def address(modules_night: str) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as chromium:
-        yield chromium
-
-
 @pytest.fixture
 def tab(chromium: Browser, address: str) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, base_url=address)
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    trouble: list[str] = []
-    page.on("pageerror", lambda error: trouble.append(str(error)))
-    page.on("dialog", lambda dialog: trouble.append(dialog.message))
-    yield page
-    context.close()
-    assert trouble == []
+    with opened(chromium, address, permissions=["clipboard-read", "clipboard-write"]) as page:
+        yield page
 
 
 def at(page: Page, seconds: float, within: float = 0.3) -> None:

@@ -14,7 +14,7 @@ pytest.importorskip("playwright", reason="playwright is not installed")
 from playwright.sync_api import Browser, expect
 
 from qc.store import Store
-from tests.ui.server import CHROMIUM, PATIENCE, browser, serve, settle
+from tests.ui.server import CHROMIUM, PATIENCE, serve, settle
 from tests.ui.tab import opened
 
 pytestmark = [
@@ -36,12 +36,6 @@ def address(night: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
         store.save(replace(one, id="looked", hits=(), run=replace(one.run, judging="J-looked")))
     with serve(f"sqlite:///{file}") as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as chromium:
-        yield chromium
 
 
 def test_a_heading_sorts_and_the_way_back_keeps_the_list(chromium: Browser, address: str) -> None:

@@ -9,7 +9,6 @@ import wave
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlparse
 
 import pytest
 
@@ -20,7 +19,7 @@ from playwright.sync_api import Browser, Page, expect
 from qc.access import LOCAL
 from qc.store import Store
 from qc.ui.words import Words
-from tests.ui.server import CHROMIUM, PATIENCE, browser, serve, settle
+from tests.ui.server import CHROMIUM, PATIENCE, serve, settle
 
 pytestmark = [
     pytest.mark.browser,
@@ -48,35 +47,6 @@ def own(night: str, tmp_path_factory: pytest.TempPathFactory) -> str:
 def address(own: str) -> Iterator[str]:
     with serve(own) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as chromium:
-        yield chromium
-
-
-@pytest.fixture
-def tab(chromium: Browser, address: str) -> Iterator[Page]:
-    """A tab that must stay on this machine and free of errors."""
-    page = chromium.new_page(viewport={"width": 1280, "height": 900}, base_url=address)
-    page.set_default_timeout(PATIENCE)
-    trouble: list[str] = []
-    page.on("pageerror", lambda error: trouble.append(f"error: {error}"))
-    page.on("dialog", lambda dialog: trouble.append(f"script from outside ran: {dialog.message}"))
-    page.on("request", lambda asked: _outside(asked.url) and trouble.append(f"left this machine: {asked.url}"))
-    # Streamlit looks for its endpoints below the page's own path first and is answered 404 there.
-    page.on(
-        "response",
-        lambda answer: answer.status >= 400 and "/_stcore/" not in answer.url and trouble.append(answer.url),
-    )
-    yield page
-    page.close()
-    assert trouble == []
-
-
-def _outside(url: str) -> bool:
-    return urlparse(url).scheme in ("http", "https", "ws", "wss") and urlparse(url).hostname != "127.0.0.1"
 
 
 def start(tab: Page) -> float:

@@ -3,7 +3,6 @@ the keyboard alone. Sentences are found by the catalogue, in each language."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from qc.appeals import State
 from qc.store import Store
 from qc.ui.words import LANGUAGES, Words
 from tests.ui.people import signed_in
-from tests.ui.server import CHROMIUM, PATIENCE, browser, settle
+from tests.ui.server import CHROMIUM, PATIENCE, settle
 from tests.ui.steps import cell, choose, to, walk
 from tests.ui.test_browser import PLAYER, TIME
 
@@ -43,12 +42,6 @@ FOCUS = """() => {
   }
   return [at.closest(places.head) || at.getRootNode().host ? "head" : "other", at.textContent.trim(), seen];
 }"""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as chromium:
-        yield chromium
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

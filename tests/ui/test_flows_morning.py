@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -21,19 +20,13 @@ from qc.ui.words import LANGUAGES, Words, catalogue
 from tests.store.owing import owing, promised
 from tests.ui.night import BAD, inspection, script
 from tests.ui.people import signed_in
-from tests.ui.server import CHROMIUM, PATIENCE, browser, settle
+from tests.ui.server import CHROMIUM, PATIENCE, settle
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no Chromium at {CHROMIUM}: apt-get install chromium"),
 ]
 expect.set_options(timeout=PATIENCE)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as chromium:
-        yield chromium
 
 
 @pytest.fixture

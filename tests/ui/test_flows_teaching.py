@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import wave
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from qc.ui.words import LANGUAGES, Words
 from tests.ui.people import signed_in
-from tests.ui.server import CHROMIUM, PATIENCE, browser, settle
+from tests.ui.server import CHROMIUM, PATIENCE, settle
 from tests.ui.tab import watched
 from tests.ui.test_browser import PLAYER
 
@@ -37,12 +36,6 @@ FOLLOW = """() => {
 }"""
 """Remembers which lines were marked while the sound played: some last less than a second."""
 CLIP = PLAYER.replace(".qc-player audio", ".qc-trim audio")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as chromium:
-        yield chromium
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -21,7 +21,7 @@ from qc.store import Store
 from qc.ui.shell import PAGES
 from qc.ui.words import Words
 from tests.ui.night import START, inspection, script
-from tests.ui.server import CHROMIUM, browser, path, serve, settle
+from tests.ui.server import CHROMIUM, path, serve, settle
 from tests.ui.steps import choose
 from tests.ui.tab import opened
 
@@ -80,12 +80,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             store.save_review(said)
     with serve(url) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as chromium:
-        yield chromium
 
 
 def stands(page: Page) -> None:

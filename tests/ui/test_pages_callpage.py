@@ -26,7 +26,7 @@ from qc.result import Inspection, ItemKind, Review, ReviewKind
 from qc.store import Store
 from qc.ui import cardtable, player, scorepanel
 from qc.ui.server.links import Sound
-from qc.ui.words import LANGUAGES, Words, number
+from qc.ui.words import LANGUAGES, Words, moment, number
 from tests.ui.night import HOSTILE, inspection, script
 
 ZH = Path(scorecard.for_language("zh").source).read_text("utf-8")
@@ -111,9 +111,9 @@ def test_people_stand_beside_the_machine(own_night: str, open_page: Any, languag
             store.save_review(Review(one.id, "thanks", kind, value, "李 <b>", "因为 <img>", one.run.started_at))
     shown = html(open_page(own_night, "call", lang=language, call="call-A02-03"))
     assert words("call.people", count=3) in shown
-    for kind, answer in (("review", "short"), ("appeal", "met"), ("ruling", "na")):
-        values = {"kind": words(f"call.said_{kind}"), "answer": words(f"call.answer_{answer}")}
-        head = words("call.said", **values, author="李 <b>", at=f"{one.run.started_at:%Y-%m-%d %H:%M}")
+    for kind, answer in (("review", "fail"), ("appeal", "pass"), ("ruling", "na")):
+        values = {"kind": words(f"call.said_{kind}"), "answer": words.term("answer", answer)}
+        head = words("call.said", **values, author="李 <b>", at=moment(one.run.started_at, None))
         assert escape(head) in shown
     assert "<img>" not in shown and escape("因为 <img>") in shown
 

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from qc.store import Store, TrailFilter
 from qc.ui.words import Words
 from tests.ui.proxy import vouching
-from tests.ui.server import CHROMIUM, PATIENCE, browser, serve, settle
+from tests.ui.server import CHROMIUM, PATIENCE, serve, settle
 from tests.ui.test_browser import PLAYER, TIME
 
 pytestmark = [
@@ -30,12 +30,6 @@ mo: {roles: [reviewer], teams: [East, West]}
 """
 WORDS = Words("en")
 CALL = "/call?call=call-A03-04&lang=en"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as chromium:
-        yield chromium
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import streamlit as st
 
 from qc.access import LOCAL
 from qc.desk import Assignment, Sheet
-from qc.errors import Conflict, NotFound
+from qc.errors import NotFound
 from qc.ui import doubting, hearing, reviewing, shell
 from qc.ui.words import Words, clock, number, plain
 
@@ -85,15 +85,12 @@ def _ways(sheet: Sheet, words: Words) -> None:
 
 def _turn(mine: Assignment, words: Words, *, finish: bool) -> None:
     desk = shell.here().desk
-    try:
-        with shell.sentences(words):
-            if finish:
-                desk.finish(mine)
-            else:
-                desk.give_back(mine)
-            st.rerun()
-    except Conflict as conflict:
-        st.error(plain(conflict.message))
+    with shell.sentences(words):
+        if finish:
+            desk.finish(mine)
+        else:
+            desk.give_back(mine)
+        st.rerun()
 
 
 def _next(words: Words, mine: Assignment | None) -> None:
