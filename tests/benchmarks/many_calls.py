@@ -17,12 +17,15 @@ from typing import Any
 from sqlalchemy import Connection, Table, func, insert, select
 
 from qc.call import Role
+from qc.follow_up import DueBy, TaskKind, TaskState
 from qc.interval import Interval
 from qc.result import CheckResult, Inspection, ItemKind, ItemResult, Message
 from qc.store import Store
 from qc.store.database import Database
 from qc.store.marking import mark_all
 from qc.store.schema import calls, findings, inspections, item_results, measures, names, recordings, reviews, spoken
+from qc.store.schema_queue import assignments, doubts
+from qc.store.schema_tasks import tasks
 from tests.store.samples import make_call, make_inspection
 
 MODELS = 200
@@ -86,7 +89,10 @@ def fill(url: str, number: int, seed: int = 1) -> None:
     database.close()
 
 
-_TABLES = (recordings, names, calls, measures, inspections, item_results, findings, spoken, reviews)
+_TABLES = (
+    *(recordings, names, calls, measures, inspections, item_results, findings, spoken, reviews),
+    *(doubts, tasks, assignments),
+)
 
 
 def _rows_of_models(connection: Connection) -> list[dict[Table, list[dict[str, Any]]]]:
@@ -151,6 +157,49 @@ def _copied(
     if chance.random() < 0.05:
         review = {"item": "item_00", "kind": "review", "value": 1.0, "author": "Li", "reason": "heard it again"}
         yield reviews, review | {"inspection_id": inspection, "at": rows[inspections][0]["saved_at"]}
+    yield from _work(recording, inspection, metadata["start"], rows[inspections][0]["saved_at"], chance)
+
+
+def _work(
+    recording: str, inspection: str, start: datetime, at: datetime, chance: random.Random
+) -> Iterator[tuple[Table, dict[str, Any]]]:
+    """What people still have to do: of 100 calls 15 are doubtful, 20 owe a promise or look like a complaint, 2 are
+    given to a reviewer."""
+    if chance.random() < 0.15:
+        reasons = [{"code": "threshold", "item": f"item_{place:02}"} for place in range(chance.randint(1, 3))]
+        yield doubts, {"inspection_id": inspection, "number": len(reasons), "reasons": json.dumps(reasons)}
+    if chance.random() < 0.2:
+        promise = chance.random() < 0.8
+        state = chance.choices(list(TaskState), (30, 10, 50, 10))[0]
+        yield (
+            tasks,
+            {
+                "recording_id": recording,
+                "kind": (TaskKind.PROMISE if promise else TaskKind.RISK).value,
+                "start": 9.0,
+                "end": 12.0,
+                "grade": None if promise else chance.randint(2, 3),
+                "inspection_id": inspection,
+                "item_position": 0,
+                "position": 0,
+                "found": True,
+                "due": start + timedelta(hours=chance.choice((4, 24, 48, 72))),
+                "due_by": (DueBy.SAID if promise else DueBy.TERM).value,
+                "state": state.value,
+                "assignee": None if state is TaskState.OPEN else chance.choice(("li", "wang")),
+                "version": 1 if state is TaskState.OPEN else 2,
+                "opened_at": at,
+                "changed_at": at,
+                "changed_by": None if state is TaskState.OPEN else "li",
+            },
+        )
+    if chance.random() < 0.02:
+        given = {"recording_id": recording, "reviewer": chance.choice(("li", "wang", None)), "why": "assigned"}
+        state = chance.choice(("open", "done"))
+        yield (
+            assignments,
+            given | {"plan_id": None, "by": "lead", "at": at, "state": state, "changed_by": "lead", "changed_at": at},
+        )
 
 
 def _answer(row: dict[str, Any], chance: random.Random) -> dict[str, Any]:

@@ -31,6 +31,12 @@ QUERIES: dict[str, dict[str, str]] = {
     "calls, common words": {"text": "为什么"},
     "calls, two characters": {"text": "停电"},
     "calls, not said": {"text": "没说过"},
+    "overview, all": {"period": "all"},
+    "coaching, all": {"period": "all"},
+    "agents, all": {"period": "all"},
+    "agents, one": {"agent_name": "A001"},
+    "reviews, unsure": {"part": "unsure"},
+    "reports, centre": {"about": "centre"},
 }
 """More of a page than its plain URL: what stands before the comma is the page."""
 Times = dict[str, dict[str, float]]
