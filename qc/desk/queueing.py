@@ -148,15 +148,17 @@ class Queueing(Base):
         self, plan: Plan, selection: Selection | None = None, *, title: str = "", reviewers: Sequence[str] = ()
     ) -> Sample:
         """Draw a sample of the calls in reach of the selection's teams and period, and give them to the reviewers in
-        turn, or to whoever takes them. Raises NotFound when there is none, UsageError for an unknown reviewer."""
+        turn, or to whoever takes them. Raises NotFound when there is none, UsageError for an unknown reviewer or one
+        who may not review all of the calls that are drawn from."""
         known = {one.id for one in self.reviewers()}
         if unknown := sorted(set(reviewers) - known):
             raise UsageError(f"{unknown[0]} is not known, or reviews none of your teams")
-        detail = {"design": plan.design.value, "size": plan.size, "seed": plan.seed, "reviewers": len(reviewers)}
-        self.remember(Action.ASSIGN.value, detail={"act": "draw", **detail})
         asked = selection or Selection()
         kept = Selection(teams=asked.teams, since=asked.since, until=asked.until)  # what the sample will say of itself
         inside = self._inside(Action.ASSIGN, kept)
+        self._may_review_all(inside, reviewers)
+        detail = {"design": plan.design.value, "size": plan.size, "seed": plan.seed, "reviewers": len(reviewers)}
+        self.remember(Action.ASSIGN.value, detail={"act": "draw", **detail})
         return self._store.queue.draw(plan, inside, title=discreet(title.strip()), by=self.user.id, reviewers=reviewers)
 
     @needs(Action.ASSIGN)
@@ -199,6 +201,16 @@ class Queueing(Base):
         """How many of the recordings the selection has."""
         found = (replace(inside, recordings=tuple(one)) for one in chunks(recording_ids))
         return sum(len(self._store.life.recordings(one)) for one in found)
+
+    def _may_review_all(self, inside: Selection, reviewers: Sequence[str]) -> None:
+        total = self._store.lists.sums(inside).calls if reviewers else 0
+        for user in self.reviewers():
+            if user.id not in reviewers or reach(user, Action.REVIEW) is Reach.ALL:
+                continue
+            teams = user.teams if inside.bounds is None else user.teams & set(inside.bounds.teams)
+            theirs = replace(inside, bounds=Bounds(tuple(sorted(teams)), ()))
+            if outside := total - self._store.lists.sums(theirs).calls:
+                raise UsageError(f"{user.id} may not review {outside} of these calls: they are of other teams")
 
     def _known(self, reviewer: str, recording_ids: Sequence[str]) -> None:
         user = next((one for one in self.reviewers() if one.id == reviewer), None)

@@ -113,9 +113,10 @@ class Reviewing(Queueing):
         if not done.issuperset(items_asked(inspection.score.results)):
             return False
         for one in self._store.queue.assignments(recording):
-            if self._holds(one):
+            waits = one.state is AssignmentState.OPEN and one.reviewer is None  # for whoever takes it
+            if self._holds(one) or waits:
                 try:
-                    self._store.queue.turn(one, by=self.user.id, reviewer=one.reviewer, state=AssignmentState.DONE)
+                    self._store.queue.turn(one, by=self.user.id, reviewer=self.user.id, state=AssignmentState.DONE)
                 except Conflict:  # somebody withdrew it just now: it is over all the same
                     continue
         return True

@@ -19,10 +19,9 @@ from qc.coaching import Cell, Counted, Outcome, Tally
 from qc.coaching.tally import Counts
 from qc.result import Inspection, Moments
 from qc.store.counting import Apart, Reader
-from qc.store.marking import COUNTING
 from qc.store.reading import read_inspections
 from qc.store.schema import by_text, calls, inspections, item_results, marks
-from qc.store.selection import Selection
+from qc.store.selection import COUNTING, Selection
 
 _JUDGED = inspections.join(calls, inspections.c.call == calls.c.id)
 

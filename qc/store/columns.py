@@ -21,6 +21,10 @@ tables = MetaData(
 )
 
 
+GONE = "…"
+"""What stands where words went by the retention policy."""
+
+
 class Moment(TypeDecorator[datetime]):
     """An aware datetime, kept as UTC without zone so that every database sorts it alike."""
 

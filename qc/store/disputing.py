@@ -118,9 +118,13 @@ def _since(given: Sequence[RowMapping]) -> datetime:
     first = given[0]
     found: datetime = first["saved_at"]
     for row in sorted(given[1:], key=lambda row: row["saved_at"], reverse=True):
+        same = verdict(row["value"]) == verdict(first["value"])
         if row["saved_at"] > first["saved_at"]:
-            continue
-        if verdict(row["value"]) != verdict(first["value"]):
+            if same:
+                continue
+            again: datetime = row["saved_at"]  # it was another one since; this one came back after that
+            return again
+        if not same:
             break
         found = row["saved_at"]
     return found

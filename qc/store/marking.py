@@ -8,12 +8,10 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, insert, select
 
-from qc.result import ItemKind
 from qc.store.schema import counted_items, inspections, item_results, marks, storable
-from qc.store.selection import RISK, SENTIMENT
+from qc.store.selection import COUNTING, RISK, SENTIMENT
 from qc.store.sightings import chunks, insert_new
 
-COUNTING = tuple(kind.value for kind in ItemKind if kind.counts)
 FIRST, SURROGATES, AFTER = 0x100, 0xD800, 0x800
 """Numbers of signs begin at the first, and leave out so many code points that no text may have."""
 _AT_ONCE = 500

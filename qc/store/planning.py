@@ -10,18 +10,17 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, Select, insert, select
 
-from qc.result import ItemKind, ReviewKind, verdict
+from qc.result import ReviewKind, verdict
 from qc.sampling import Candidate, Draw, Drawn, Look, Plan, Stratum
 from qc.store.assigning import AssignmentState
 from qc.store.schema import calls, inspections, item_results, reviews, storable
 from qc.store.schema_queue import assignments, plans
 from qc.store.schema_queue import drawn as drawn_rows
-from qc.store.selection import RISK, Selection
+from qc.store.selection import COUNTING, RISK, Selection
 
 _JUDGED = inspections.join(calls, inspections.c.call == calls.c.id)
 _PLAN, _STRATA, _LOOKS = TypeAdapter(Plan), TypeAdapter(tuple[Stratum, ...]), TypeAdapter(tuple[Look, ...])
 _TEAMS = TypeAdapter(tuple[str, ...])
-_COUNTING = tuple(kind.value for kind in ItemKind if kind.counts)
 GRAVE = 2
 """Grade of complaint risk from which a plan counts it: the customer complains again, or threatens to go elsewhere."""
 
@@ -140,7 +139,7 @@ def read_heard(connection: Connection, number: int) -> tuple[Heard, ...]:
             .join(calls, inspections.c.call == calls.c.id)
             .join(item_results, same)
         )
-        .where(calls.c.recording_id.in_(of_sample), item_results.c.kind.in_(_COUNTING))
+        .where(calls.c.recording_id.in_(of_sample), item_results.c.kind.in_(COUNTING))
         .where(reviews.c.kind != ReviewKind.APPEAL.value)
         .order_by(reviews.c.kind == ReviewKind.RULING.value, reviews.c.id)
     )

@@ -8,10 +8,12 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
-from qc.result import ReviewKind
-from qc.store.schema import calls, inspections, item_results, reviews
+from qc.result import ItemKind, ReviewKind
+from qc.store.schema import calls, counted_items, inspections, item_results, reviews
 from qc.store.spoken import says
 
+COUNTING = tuple(kind.value for kind in ItemKind if kind.counts)
+"""Kinds of items that are in the score; what falls short of others is advice."""
 RISK, SENTIMENT = "complaint_risk", "customer_sentiment"
 """Checks whose measured values are filters: a grade 0..3, and a trend of -5..+5."""
 
@@ -134,7 +136,8 @@ class Selection:
     def _of_the_items(self) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = []
         if self.short:
-            found.append(_has_item(item_results.c.item.in_(self.short), item_results.c.value < 1.0))
+            short = _has_item(item_results.c.item.in_(self.short), fell_short())
+            found.append(short & inspections.c.not_scorable.is_(None))
         if self.trends:
             measured = or_(false(), *(_trend(one) for one in self.trends))
             found.append(_has_item(item_results.c.check_name == SENTIMENT, item_results.c.value.is_not(None), measured))
@@ -164,6 +167,12 @@ def _trend(trend: Trend) -> ColumnElement[bool]:
     if trend is Trend.BETTER:
         return measured >= -fall
     return (measured > fall) & (measured < -fall)
+
+
+def fell_short() -> ColumnElement[bool]:
+    """Where it counts: what a card has as advice is no fault there, unless no card has it as more."""
+    counted = select(counted_items.c.item)
+    return (item_results.c.value < 1.0) & (item_results.c.kind.in_(COUNTING) | item_results.c.item.not_in(counted))
 
 
 def _has_item(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:

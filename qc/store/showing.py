@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from qc.result import Inspection
 from qc.store.reading import read_inspections
 from qc.store.schema import by_text, calls, findings, inspections, item_results
-from qc.store.selection import Selection
+from qc.store.selection import Selection, fell_short
 
 MOST = 100
 """Inspections that are read at once: each holds a transcript."""
@@ -37,7 +37,7 @@ def read(connection: Connection, item: str, selection: Selection, *, good: bool,
         calls, inspections.c.call == calls.c.id
     )
     chosen = (item_results.c.item == item) & inspections.c.current & selection.condition()
-    fits = chosen & inspections.c.not_scorable.is_(None) & (_done_well() if good else item_results.c.value < 1.0)
+    fits = chosen & inspections.c.not_scorable.is_(None) & (_done_well() if good else fell_short())
     percent, last = inspections.c.percent, by_text(inspections.c.id)
     by: tuple[Any, ...] = ((percent.desc() if good else percent.asc()).nulls_last(), last)
     turn = func.row_number().over(partition_by=calls.c.agent, order_by=by).label("turn")

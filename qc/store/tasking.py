@@ -16,6 +16,7 @@ from sqlalchemy import Connection, insert, select, update
 from qc.follow_up import PROMISE, RISK, DueBy, Known, Move, Said, TaskKind, TaskState, Terms, deadline, owed, pair
 from qc.result import Message
 from qc.store import codec
+from qc.store.columns import GONE
 from qc.store.schema import calls, findings, inspections, item_results
 from qc.store.schema_tasks import task_moves, tasks
 
@@ -91,8 +92,8 @@ def _open(connection: Connection, recording: str, one: Said, call: _Heard, terms
 
 def _found(connection: Connection, row: dict[str, Any], one: Said, call: _Heard, terms: Terms) -> None:
     values: dict[str, Any] = {"found": True, **_evidence(one, call)}
-    redated = False
-    if row["due_by"] != DueBy.PERSON.value and not TaskState(row["state"]).closed:
+    redated, untold = False, one.when == GONE and row["due_by"] == DueBy.SAID.value
+    if row["due_by"] != DueBy.PERSON.value and not untold and not TaskState(row["state"]).closed:
         due, by = deadline(one, call.start, call.language, call.customer_class, terms)
         redated = due != row["due"]
         values |= {"due": due, "due_by": by and by.value}

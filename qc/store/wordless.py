@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
+from qc.store.columns import GONE
 from qc.store.schema import calls, findings, inspections, item_results, reviews, role_decisions, spoken
 from qc.store.schema_appeals import calibration_answers
 from qc.store.schema_clips import draft_clips
 from qc.store.schema_tasks import task_moves, tasks
 from qc.store.sightings import chunks
 
-GONE = "…"
 """Stands where a word was that a sentence needs."""
 CODES = frozenset(("role", "language", "part", "rule", "cause", "unit", "side", "why"))
 """Values of messages that are codes of ours, never words of a call; any other text goes."""

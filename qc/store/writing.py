@@ -48,6 +48,8 @@ def save_inspection(connection: Connection, inspection: Inspection, terms: Terms
     known = connection.scalar(
         select(inspections.c.id).where(inspections.c.call == key, inspections.c.judging == inspection.run.judging)
     )
+    if known is None and connection.scalar(select(calls.c.wordless_since).where(calls.c.id == key)) is not None:
+        return  # its words went while it was judged again: it keeps its score
     if known is None:
         known = inspection.id
         row = codec.inspection_to_row(inspection)

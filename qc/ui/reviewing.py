@@ -25,6 +25,7 @@ _render = st.components.v2.component(
 )
 _LABELS = ("accept", "why", "save", "cancel", "rest", "sure", "before", "progress", "items", "all_seen")
 _TROUBLE = "qc_review_trouble"
+_DONE = "qc_review_done"
 
 
 def show(sheet: Sheet, words: Words, author: str) -> None:
@@ -52,6 +53,7 @@ def data(sheet: Sheet, words: Words, author: str, trouble: Mapping[str, str] | N
         "labels": {name: words(f"review.{name}", count="#") for name in _LABELS},
         "keys": [(key, words(f"review.key_{name}")) for name, key in _KEYS],
         "trouble": trouble if trouble and trouble["item"] else None,
+        "done": st.session_state.get(_DONE),
     }
 
 
@@ -109,6 +111,7 @@ def _said(words: Words, author: str) -> None:
     """What the browser sends is looked at as from a stranger: the desk asks for the right to this very call."""
     sent = _sent("said")
     call, item, answer = (str(sent.get(name, "")) for name in ("call", "item", "answer"))
+    st.session_state[_DONE] = _number(sent.get("at"))
     st.session_state.pop(_TROUBLE, None)
     if answer not in ANSWERS:
         return
@@ -130,6 +133,7 @@ def _said(words: Words, author: str) -> None:
 def _rest(words: Words, author: str) -> None:
     sent = _sent("rest")
     call, seen = str(sent.get("call", "")), sent.get("seen")
+    st.session_state[_DONE] = _number(sent.get("at"))
     st.session_state.pop(_TROUBLE, None)
     known = {str(item): _number(number) for item, number in seen.items()} if isinstance(seen, Mapping) else {}
     try:

@@ -12,6 +12,7 @@ from qc.access import LOCAL, User, UserRole
 from qc.config import Settings
 from qc.desk import AssignmentState, Desk, Pile, Sheet
 from qc.errors import Conflict, Forbidden, NotFound, UsageError
+from qc.sampling import Design, Plan
 from qc.store import Selection, Store
 from tests.store.samples import make_call, make_inspection
 
@@ -124,9 +125,29 @@ def test_a_call_is_given_back_and_taken_by_another(store: Store, tmp_path: Path)
         li.finish(mine)
 
 
-def test_a_sample_is_seen_by_those_whose_teams_it_is_of(store: Store, tmp_path: Path) -> None:
-    from qc.sampling import Design, Plan
+def test_a_call_for_anybody_is_done_by_who_heard_it(store: Store, tmp_path: Path) -> None:
+    li, lead = desk(store, tmp_path, "li"), desk(store, tmp_path, "lead")
+    sample = lead.draw(Plan(Design.STRATIFIED, 2, 1))
+    sheet = li.sheet("one")
+    assert sheet.mine is None and li.accept_rest("one", {"opening": 0})
+    recording = sheet.inspection.call.recording.id
+    (given,) = store.queue.assignments(recording)
+    assert (given.state, given.reviewer, given.changed_by) == (AssignmentState.DONE, "li", "li")
+    heard = {one.drawn.recording_id: one.short for one in lead.heard(sample.number)}
+    assert heard.pop(recording) is True and set(heard.values()) == {None}
 
+
+def test_a_sample_is_given_to_who_may_review_all_of_it(store: Store, tmp_path: Path) -> None:
+    store.save(make_inspection(make_call("far", agent="A09", team="West")))
+    lead = replace(desk(store, tmp_path, "lead").user, teams=frozenset({"East", "West"}))
+    both = Desk(store, desk(store, tmp_path, "lead").settings, lead)
+    with pytest.raises(UsageError, match="li may not review 1 of these calls"):
+        both.draw(Plan(Design.STRATIFIED, 3, 1), reviewers=["li"])
+    assert both.draw(Plan(Design.STRATIFIED, 3, 1), Selection(teams=("East",)), reviewers=["li"]).drawn == 2
+    assert both.samples() and len(store.queue.samples()) == 1
+
+
+def test_a_sample_is_seen_by_those_whose_teams_it_is_of(store: Store, tmp_path: Path) -> None:
     lead = desk(store, tmp_path, "lead")
     mine = lead.draw(Plan(Design.STRATIFIED, 5, 1), Selection(), title="of 13812345678", reviewers=["li"])
     assert (mine.teams, mine.drawn) == (("East",), 2)

@@ -148,6 +148,9 @@ def test_the_term_runs_from_when_the_answer_could_be_seen(store: Store) -> None:
     store.save(make_inspection(one.call, judging="J3", opening=1.0))
     third = opening(store, one)
     assert third.since > first
+    store.save(make_inspection(one.call, judging="J2", opening=0.0))
+    assert opening(store, one).since >= third.since, "the answer of before that comes back opens a new term"
+    store.save(make_inspection(one.call, judging="J3", opening=1.0))
     reviewed = first + timedelta(days=30)
     review(store, one, 0.0, at=reviewed)
     assert opening(store, one).until(7) == reviewed + timedelta(days=7)

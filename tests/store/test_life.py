@@ -265,3 +265,16 @@ def test_postgresql_writes_its_tables_anew(postgresql_server: Server) -> None:
 
 def test_recordings_table_is_the_root() -> None:
     assert str(rows_of(recordings, ["a"])).startswith("recordings.id IN")
+
+
+def test_a_call_whose_words_went_while_it_was_judged_again_keeps_its_score(store_url: str) -> None:
+    call = make_call()
+    before, late = make_inspection(call), make_inspection(call, judging="J2", percent=100.0, opening=None)
+    with Store(store_url) as store:
+        store.save(before)
+        store.life.take_words([call.recording.id])
+        store.save(late)
+        (now,) = store.inspections()
+        assert (now.run.judging, now.score.percent) == ("J1", 62.5)
+        assert not store.life.rows_with(["您好"])
+        assert not store.life.ages()[0].worded

@@ -213,6 +213,17 @@ def test_items_of_an_older_database_are_counted(store_url: str) -> None:
         assert before
 
 
+def test_what_falls_short_falls_short_where_it_counts(store_url: str) -> None:
+    advice, unscored = make_inspection(make_call("advice")), make_inspection(make_call("unscored"), percent=None)
+    first, *others = advice.score.results
+    advice = replace(advice, score=replace(advice.score, results=(replace(first, kind=ItemKind.ADVICE), *others)))
+    with Store(store_url) as store:
+        store.save(make_inspection(make_call("counts")), advice, unscored)
+        found = store.lists.page(Selection(short=("opening",)))
+        assert [row.call_id for row in found.rows] == ["counts"]
+        assert [one.short for one in store.lists.items() if one.item == "opening"] == [found.total]
+
+
 def test_options_are_remembered_for_a_while(store_url: str) -> None:
     now = [0.0]
     database = Database(store_url)

@@ -196,6 +196,20 @@ def test_words_of_a_task_go_with_the_words_of_its_call(store_url: str) -> None:
         assert not [name for name, count in store.life.rows_with([SECRET, "给您回电话"]).items() if count]
 
 
+def test_a_promised_deadline_stands_when_its_words_are_gone(store_url: str) -> None:
+    with Store(store_url) as store:
+        one = owing("a", promised(1.0), start=START, customer_class="C")
+        store.save(one)
+        (before,) = rows(store)
+        assert before.due_by is DueBy.SAID
+        store.life.take_words([id_of("a")])
+        store.save_metadata(id_of("a"), replace(one.call.metadata, queue="another"))
+        (after,) = rows(store)
+        assert (after.due, after.due_by) == (before.due, before.due_by)
+        _, moves = store.tasks.task(id_of("a"), after.number)
+        assert [one.move for one in moves] == [Move.OPENED]
+
+
 def test_what_was_judged_before_there_were_tasks_is_gathered(store_url: str) -> None:
     from sqlalchemy import delete
 

@@ -52,15 +52,23 @@ function evidence(root, one) {
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".qc-review");
-  const state = root.state && root.state.call === data.call ? root.state : { call: data.call, at: null, editing: null, sent: {} };
+  const fresh = { call: data.call, at: null, editing: null, sent: {}, queue: [], rest: false, under: null };
+  const state = root.state && root.state.call === data.call ? root.state : fresh;
   root.state = state;
   const items = data.items;
   const find = (name) => items.find((one) => one.item === name);
   const open = (one) => one.asked && !one.mine && !(one.item in state.sent);
+  const settled = state.under && state.under.at === data.done ? state.under.item : null;
+  if (settled !== null) state.under = null;
   for (const name of Object.keys(state.sent)) {
     const one = find(name);
-    if (!one || one.seen > state.sent[name].seen || (data.trouble && data.trouble.item === name)) {
-      if (data.trouble && data.trouble.item === name && !state.editing) {
+    const failed = data.trouble && data.trouble.item === name;
+    if (one && !failed && state.queue.includes(name)) {
+      if (name === settled) state.sent[name].seen = one.seen; // said again before the first answer was stored
+      continue;
+    }
+    if (!one || failed || name === settled || one.seen > state.sent[name].seen) {
+      if (failed && one && !state.editing) {
         state.editing = { item: name, answer: state.sent[name].answer, reason: state.sent[name].reason, seen: one.seen };
         state.at = name;
       }
@@ -69,10 +77,28 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   if (!find(state.at)) state.at = (items.find(open) || items[0] || {}).item;
 
+  // Streamlit keeps the newest trigger only while a page is drawn, so one answer is under way at a time.
+  const pump = () => {
+    if (state.under) return;
+    while (state.queue.length) {
+      const item = state.queue.shift();
+      if (!(item in state.sent)) continue;
+      state.under = { item, at: Date.now() };
+      setTriggerValue("said", { call: data.call, item, ...state.sent[item], at: state.under.at });
+      return;
+    }
+    const left = items.filter(open);
+    if (!state.rest || !left.length) return;
+    state.rest = false;
+    state.under = { item: "", at: Date.now() };
+    const seen = Object.fromEntries(left.map((one) => [one.item, one.seen]));
+    setTriggerValue("rest", { call: data.call, seen, at: state.under.at });
+  };
   const send = (one, answer, reason) => {
     state.sent[one.item] = { answer, reason, seen: one.seen };
     state.editing = null;
-    setTriggerValue("said", { call: data.call, item: one.item, answer, reason, seen: one.seen, at: Date.now() });
+    if (!state.queue.includes(one.item)) state.queue.push(one.item);
+    pump();
     const place = items.indexOf(one);
     const next = [...items.slice(place + 1), ...items.slice(0, place)].find(open);
     if (next) state.at = next.item;
@@ -94,7 +120,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const left = items.filter(open);
     if (!left.length || !root.asking) return;
     root.asking = false;
-    setTriggerValue("rest", { call: data.call, seen: Object.fromEntries(left.map((one) => [one.item, one.seen])), at: Date.now() });
+    state.rest = true;
+    pump();
     draw(true);
   };
   const move = (step) => {
@@ -240,5 +267,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   root.halt = () => document.removeEventListener("keydown", keys);
   const held = root.contains(root.getRootNode().activeElement);
   draw(held);
+  pump();
   return () => { root.halt(); root.halt = undefined; };
 }

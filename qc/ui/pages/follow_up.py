@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from qc.access import LOCAL
 from qc.desk import Selection, TaskCounts, TaskFilter
 from qc.follow_up import TaskKind, TaskState
 from qc.ui import filters, shell, task_panel, task_table
@@ -77,7 +78,8 @@ def _asked(selection: Selection, words: Words) -> TaskFilter:
             width=220,
         )
         shell.to_url("with", [who], ["any"])
-    assignees = {"any": (), "mine": (desk.user.id,), "nobody": ("",)}.get(who, (who[3:],))
+    mine = (desk.user == LOCAL and st.session_state.get(task_panel.AUTHOR)) or desk.user.id
+    assignees = {"any": (), "mine": (mine,), "nobody": ("",)}.get(who, (who[3:],))
     return TaskFilter(
         kinds=() if kind == "any" else (TaskKind(kind),),
         states=STATES[state],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date, timedelta
 from functools import partial
 from typing import IO
@@ -18,6 +19,8 @@ from qc.ui import downloads, filters, shell
 from qc.ui.words import Words, plain
 
 _KEPT = "qc_report"
+_SECONDS = 60.0
+"""How long a report on the page stays as it is: its sums are over many calls."""
 
 
 def page() -> None:
@@ -51,11 +54,11 @@ def _report(kind: Kind, name: str, first: date | None, last: date | None) -> Rep
     Raises NotFound."""
     desk = shell.here().desk
     about = (desk.user, kind, name, first, last, desk.newest())
-    kept: tuple[object, Report] | None = st.session_state.get(_KEPT)
-    if kept is not None and kept[0] == about:
+    kept: tuple[object, Report, float] | None = st.session_state.get(_KEPT)
+    if kept is not None and kept[0] == about and time.monotonic() - kept[2] < _SECONDS:
         return kept[1]
     found = desk.report(kind, name, first=first, last=last)
-    st.session_state[_KEPT] = (about, found)
+    st.session_state[_KEPT] = (about, found, time.monotonic())
     return found
 
 
@@ -94,9 +97,10 @@ def _files(report: Report, words: Words) -> None:
     stem = f"qc-{head.kind}-{head.first}-{head.last}"
     for column, (ending, (media_type, _)) in zip(st.columns(len(FORMATS)), FORMATS.items(), strict=True):
         with column:
+            about = hash((head.kind, head.name, head.first, head.last, head.made_at, words.language))
             downloads.offer(
                 words(f"reports_page.save_{ending}"),
-                key=f"report_{ending}_{hash((head.kind, head.name, head.first, head.last, words.language))}",
+                key=f"report_{ending}_{about}",
                 name=f"{stem}.{ending}",
                 media_type=media_type,
                 action=Action.EXPORT_TABLES,

@@ -13,6 +13,8 @@ from qc.ui import doubting, hearing, reviewing, shell
 from qc.ui.words import Words, clock, number, plain
 
 _AUTHOR = "review_author"
+_PASSED = "review_passed"
+"""Assignments that the user went past without finishing them."""
 
 
 def page() -> None:
@@ -97,9 +99,13 @@ def _next(words: Words, mine: Assignment | None) -> None:
     """To the next call; the one that is open stays in the queue until it is done."""
     if st.button(words("review.next"), key="next", type="primary", icon=":material/skip_next:"):
         with shell.sentences(words):
-            taken = shell.here().desk.take(after=() if mine is None else (mine.number,))
+            passed = st.session_state.setdefault(_PASSED, set())
+            if mine is not None:
+                passed.add(mine.number)
+            taken = shell.here().desk.take(after=tuple(passed))
             if taken is not None:
                 shell.go("review", call=taken.recording_id)
+            passed.clear()  # once around; the next time from the start
             st.toast(words("review.nothing_left"), icon=":material/done_all:")
 
 

@@ -79,6 +79,8 @@ def _queue(words: Words, pile: Pile, selection: Selection, counts: Mapping[Pile,
     pages = max(1, -(-total // SIZE))
     number = min(max(1, int(st.session_state.get("reviews_page", 1))), pages)
     page = desk.queue(pile, selection, reviewer=reviewer, offset=(number - 1) * SIZE, size=SIZE)
+    if not page.rows and page.total:  # another reviewer's pile is shorter
+        number, page = 1, desk.queue(pile, selection, reviewer=reviewer, size=SIZE)
     if not page.rows:
         shell.empty(words(f"reviews.none_{pile.value}"), words(f"reviews.none_{pile.value}_advice"))
         return
