@@ -27,7 +27,7 @@ def worked_night(database: str, folder: Path) -> str:
         source.backup(target)
     url = f"sqlite:///{copy}"
     desk = Desk.open(Settings(database=url), LOCAL)
-    rows = desk.calls(Selection(languages=("zh",)))
+    rows = desk.call_page(Selection(languages=("zh",)), size=200).rows
     calls = [desk.call(row.inspection_id) for row in rows if row.scorable]
     short = [one for one in calls if next(_short(one), None)]
     _review(desk, short[:3])
