@@ -49,9 +49,9 @@ class Queueing(Base):
         return replace(page, rows=tuple(replace(one, call=one.call.masked()) for one in page.rows))
 
     @needs(Action.REVIEW)
-    def queue_counts(self, selection: Selection | None = None) -> Mapping[Pile, int]:
-        """How many calls each pile has."""
-        return self._store.queue.counts(self.user.id, self._inside(Action.REVIEW, selection))
+    def queue_counts(self, selection: Selection | None = None, piles: Iterable[Pile] = Pile) -> Mapping[Pile, int]:
+        """How many calls each of these piles has."""
+        return self._store.queue.counts(self.user.id, self._inside(Action.REVIEW, selection), piles)
 
     @needs(Action.ASSIGN)
     def reviewers(self) -> tuple[User, ...]:

@@ -45,10 +45,10 @@ class Queue:
         with self._database.reading() as connection:
             return waiting.read_queue(connection, asked, offset=offset, size=size)
 
-    def counts(self, user: str, selection: Selection) -> Mapping[Pile, int]:
-        """How many calls each pile has."""
+    def counts(self, user: str, selection: Selection, piles: Iterable[Pile] = Pile) -> Mapping[Pile, int]:
+        """How many calls each of these piles has."""
         with self._database.reading() as connection:
-            return {pile: waiting.count_queue(connection, QueueFilter(pile, user, selection)) for pile in Pile}
+            return {pile: waiting.count_queue(connection, QueueFilter(pile, user, selection)) for pile in piles}
 
     def take(self, user: str, selection: Selection, after: Sequence[int] = ()) -> Assignment | None:
         """The next call for `user`: the oldest that is theirs, else the oldest that is nobody's, which is theirs from

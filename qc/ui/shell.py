@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 import streamlit as st
 
@@ -18,6 +19,9 @@ from qc.errors import Conflict, QcError
 from qc.ui import figures, waveform
 from qc.ui.words import Words, moment, plain
 
+T = TypeVar("T")
+REMEMBERED = 60.0
+"""Seconds for which sums over very many calls stay as they are on a page."""
 PAGES = {
     "overview": Action.SEE_OVERVIEW,
     "follow_up": Action.SEE_FOLLOW_UP,
@@ -219,6 +223,19 @@ def sentences(words: Words) -> Iterator[None]:
         st.error(said, icon=":material/error:")
     except QcError as error:
         st.error(words("shell.error", reason=plain(error.message)), icon=":material/error:")
+
+
+def remembered(key: str, about: object, make: Callable[[], T]) -> T:
+    """What `make` gives, worked out once in `REMEMBERED` seconds for the same choice of the same user: sums over very
+    many calls, on a page that is drawn again at every click."""
+    desk = here().desk
+    asked = (desk.user, about, desk.newest())
+    kept: tuple[object, T, float] | None = st.session_state.get(key)
+    if kept is not None and kept[0] == asked and time.monotonic() - kept[2] < REMEMBERED:
+        return kept[1]
+    found = make()
+    st.session_state[key] = (asked, found, time.monotonic())
+    return found
 
 
 def empty(reason: str, advice: str, command: str | None = None) -> None:

@@ -56,7 +56,7 @@ TODOS: tuple[Todo, ...] = (
     Todo(
         "mine",
         Action.REVIEW,
-        _ever(lambda desk, selection: desk.queue_counts(selection)[Pile.MINE]),
+        _ever(lambda desk, selection: desk.queue_counts(selection, (Pile.MINE,))[Pile.MINE]),
         "reviews",
         {"part": "mine"},
         dated=False,
@@ -64,7 +64,7 @@ TODOS: tuple[Todo, ...] = (
     Todo(
         "appealed",
         Action.RULE,
-        _ever(lambda desk, selection: desk.queue_counts(selection)[Pile.APPEALED]),
+        _ever(lambda desk, selection: desk.queue_counts(selection, (Pile.APPEALED,))[Pile.APPEALED]),
         "appeals",
         dated=False,
     ),

@@ -41,7 +41,7 @@ def page() -> None:
         _run(words)
     sums = desk.sums(selection)
     wide = replace(selection, since=selection.since and selection.since - BEFORE)
-    days, items = desk.course(wide), desk.item_course(wide)
+    days, items = shell.remembered("overview_days", wide, lambda: (desk.course(wide), desk.item_course(wide)))
     now, before = course.periods(selection, days, items, BEFORE)
     _numbers(sums, now, words)
     left, right = st.columns([6, 5], gap="large")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date, timedelta
 from functools import partial
 from typing import IO
@@ -17,10 +16,6 @@ from qc.reports import FORMATS, Kind, Report
 from qc.reports.blocks import Block, Chart, Figures, Grid, Heading, Text, blocks, title
 from qc.ui import downloads, filters, shell
 from qc.ui.words import Words, plain
-
-_KEPT = "qc_report"
-_SECONDS = 60.0
-"""How long a report on the page stays as it is: its sums are over many calls."""
 
 
 def page() -> None:
@@ -50,16 +45,11 @@ def page() -> None:
 
 
 def _report(kind: Kind, name: str, first: date | None, last: date | None) -> Report:
-    """The report, worked out once for a choice: its sums are over many calls, and a page is drawn at every click.
-    Raises NotFound."""
+    """As it was up to a minute ago. Raises NotFound."""
     desk = shell.here().desk
-    about = (desk.user, kind, name, first, last, desk.newest())
-    kept: tuple[object, Report, float] | None = st.session_state.get(_KEPT)
-    if kept is not None and kept[0] == about and time.monotonic() - kept[2] < _SECONDS:
-        return kept[1]
-    found = desk.report(kind, name, first=first, last=last)
-    st.session_state[_KEPT] = (about, found, time.monotonic())
-    return found
+    return shell.remembered(
+        "qc_report", (kind, name, first, last), lambda: desk.report(kind, name, first=first, last=last)
+    )
 
 
 def _about(selection: Selection, words: Words) -> tuple[Kind, str | None]:
