@@ -22,7 +22,7 @@ tables = MetaData(
 
 
 GONE = "…"
-"""What stands where words went by the retention policy."""
+"""What stands where words went by the retention policy and a sentence needs one."""
 
 
 class Moment(TypeDecorator[datetime]):

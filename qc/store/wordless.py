@@ -16,7 +16,6 @@ from qc.store.schema_clips import draft_clips
 from qc.store.schema_tasks import task_moves, tasks
 from qc.store.sightings import chunks
 
-"""Stands where a word was that a sentence needs."""
 CODES = frozenset(("role", "language", "part", "rule", "cause", "unit", "side", "why"))
 """Values of messages that are codes of ours, never words of a call; any other text goes."""
 

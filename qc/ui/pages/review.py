@@ -99,13 +99,15 @@ def _next(words: Words, mine: Assignment | None) -> None:
     """To the next call; the one that is open stays in the queue until it is done."""
     if st.button(words("review.next"), key="next", type="primary", icon=":material/skip_next:"):
         with shell.sentences(words):
-            passed = st.session_state.setdefault(_PASSED, set())
-            if mine is not None:
-                passed.add(mine.number)
+            here = set() if mine is None else {mine.number}
+            passed: set[int] = st.session_state.get(_PASSED, set()) | here
             taken = shell.here().desk.take(after=tuple(passed))
+            if taken is None and passed > here:  # once around: from the first again
+                passed = here
+                taken = shell.here().desk.take(after=tuple(passed))
+            st.session_state[_PASSED] = passed
             if taken is not None:
                 shell.go("review", call=taken.recording_id)
-            passed.clear()  # once around; the next time from the start
             st.toast(words("review.nothing_left"), icon=":material/done_all:")
 
 
